@@ -1,0 +1,23 @@
+//! Decides who may open what, when and why.
+//!
+//! In: [`facts::Facts`] and an [`Instant`]. Out: causes, grants, decisions, timelines, each with its reasons.
+//! Why so: the worker makes vendors agree with what this room computes, and the same functions explain it,
+//! so what happens at a door and what we say about it cannot differ (P-28).
+//! Always: no I/O, no async, no clock, no chance, no vendor names. `now` is an argument.
+
+//pub mod booking;
+//pub mod causes;
+//pub mod change;
+//pub mod decision;
+//pub mod facts;
+//pub mod grants;
+pub mod id;
+pub mod instant;
+//pub mod may;
+//pub mod timeline;
+//pub mod vendor;
+pub mod window;
+//pub mod zone;
+
+pub use instant::Instant;
+pub use window::{Window, Windows};
