@@ -5,19 +5,19 @@
 //! so what happens at a door and what we say about it cannot differ (P-28).
 //! Always: no I/O, no async, no clock, no chance, no vendor names. `now` is an argument.
 
-//pub mod booking;
-//pub mod causes;
-//pub mod change;
-//pub mod decision;
-//pub mod facts;
-//pub mod grants;
+pub mod booking;
+pub mod causes;
+pub mod change;
+pub mod decision;
+pub mod facts;
+pub mod grants;
 pub mod id;
 pub mod instant;
-//pub mod may;
-//pub mod timeline;
-//pub mod vendor;
+pub mod may;
+pub mod timeline;
+pub mod vendor;
 pub mod window;
-//pub mod zone;
+pub mod zone;
 
 pub use instant::Instant;
 pub use window::{Window, Windows};

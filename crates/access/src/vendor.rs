@@ -1,0 +1,275 @@
+//! What the house knows about a vendor as data: abilities, connecting, opening a door.
+//!
+//! Why so: pages may not name a vendor, so names, form fields, abilities and outcomes reach them as values that a connector fills.
+//! Always: no vendor names here; a secret passes through these types but never implements `Debug` as text.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Visibility;
+use crate::id::*;
+
+/// One row per vendor: what it can do. Read by pages, worker, simulators' scenes and tests alike.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Abilities {
+    /// The word the connector goes by, as in the integration row.
+    pub vendor: &'static str,
+    /// As people know it.
+    pub name: &'static str,
+    /// Does the vendor itself start and end a grant at the instants we send?
+    pub native_windows: bool,
+    /// May one person hold several windows in one group at once?
+    pub several_windows: bool,
+    /// Can doors be opened from our pages?
+    pub remote_open: bool,
+    /// Seconds until a door knows of a revocation, at the most, when all is well.
+    pub revocation_lag_s: u32,
+    /// What still opens while the door is offline, in a sentence.
+    pub offline: &'static str,
+    /// Open-ended access is written this many seconds ahead and renewed at half of it.
+    pub lease_s: i64,
+    /// Calls the vendor permits per second and login.
+    pub calls_per_s: f64,
+    /// What the connect form asks for.
+    pub fields: &'static [Field],
+}
+
+/// What one account was found to do, where the contract leaves it open. Kept with the integration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Learned {
+    /// Does the account keep the windows we send? `Some(false)` makes the integration act at the edges.
+    pub keeps_windows: Option<bool>,
+    /// Can a row's window be changed in place?
+    pub moves_windows: Option<bool>,
+    /// May a person hold several rows in one group?
+    pub several_rows: Option<bool>,
+    /// Does the account only take the older form of a grant?
+    pub older_form: Option<bool>,
+}
+
+/// One field of a connect form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Field {
+    /// Key in the submitted form.
+    pub key: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// What to put there, in a sentence.
+    pub hint: &'static str,
+    /// How it is typed.
+    pub kind: FieldKind,
+}
+
+/// How a connect field is typed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Plain text.
+    Text,
+    /// An e-mail address.
+    Email,
+    /// Never shown, never kept in the form.
+    Password,
+    /// A one-time code; only shown when the vendor asked for it.
+    Code,
+}
+
+/// A text that must never be logged: no `Debug`, no `Display`, no serialisation.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps it.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself, for the one place that sends or seals it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// Connect an account: what the operator typed, by field key.
+#[derive(Clone, Debug)]
+pub struct ConnectForm {
+    /// Which vendor.
+    pub vendor: String,
+    /// Field key and what was typed.
+    pub fields: Vec<(String, Secret)>,
+    /// What the vendor's key list shall call us, as in "Vestibule – Harbor Works, Pier 3".
+    pub label: String,
+}
+
+/// What came of trying to connect.
+#[derive(Clone, Debug)]
+pub enum Connected {
+    /// It works; store it.
+    Yes(NewLogin),
+    /// The vendor wants a one-time code: ask for it and try again with all fields.
+    CodeNeeded {
+        /// What to do, in a sentence.
+        say: String,
+    },
+    /// It does not work.
+    No(ConnectRefusal),
+}
+
+/// A vendor login that works.
+#[derive(Clone, Debug)]
+pub struct NewLogin {
+    /// Same account, same owner, same key: integrations that share it share one login and one limiter.
+    pub account: String,
+    /// As shown on the integration's card, as in "owner@harbor.example at harbor-works".
+    pub shown: String,
+    /// The vendor's secret, to be sealed.
+    pub secret: Secret,
+    /// Sites to choose from.
+    pub sites: Vec<Site>,
+    /// Rights that are missing or doubtful, in plain words; empty when all is well.
+    pub warnings: Vec<String>,
+}
+
+/// A vendor's site.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Site {
+    /// The vendor's id.
+    pub external: String,
+    /// Its name.
+    pub name: String,
+    /// Its IANA zone, where the vendor says.
+    pub zone: Option<String>,
+}
+
+/// Why connecting failed; each has its own words and cure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ConnectRefusal {
+    /// A field is missing or cannot be right.
+    Field {
+        /// Which.
+        key: String,
+        /// What is wrong and how to mend it.
+        say: String,
+    },
+    /// No such account at the vendor.
+    UnknownAccount,
+    /// E-mail or password is wrong.
+    WrongCredentials,
+    /// The one-time code is wrong or over.
+    WrongCode,
+    /// The account signs in through its own identity provider.
+    SingleSignOn,
+    /// Not the owner, or without the rights we need.
+    MissingRights {
+        /// Which, in plain words.
+        say: String,
+    },
+    /// Too many keys exist already; some must be removed there first.
+    TooManyLogins,
+    /// The vendor did not answer properly.
+    Unreachable {
+        /// What happened, in plain words.
+        say: String,
+    },
+}
+
+/// Open this door for this person, now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OpenDoor {
+    /// Tenant.
+    pub network: NetworkId,
+    /// Which door.
+    pub door: DoorId,
+    /// For whom.
+    pub person: PersonId,
+}
+
+/// What came of it. Never retried; an unknown outcome is said as unknown.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Opened {
+    /// The vendor took the command.
+    Open,
+    /// Somebody has to do something first.
+    Refused {
+        /// Why.
+        why: OpenRefusal,
+        /// The vendor's own words, for the operator.
+        vendor_says: String,
+    },
+    /// No answer in time: the door may or may not have opened.
+    Unknown,
+}
+
+/// Why a door did not open, in our words (P-31).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenRefusal {
+    /// The vendor knows no right for this person on this door.
+    NoAccess,
+    /// The vendor's window has not begun.
+    NotYet,
+    /// The vendor's window is over.
+    Over,
+    /// The vendor's own schedule forbids it now.
+    Schedule,
+    /// The person is switched off at the vendor.
+    Disabled,
+    /// The door wants the phone near its reader.
+    ReaderRestriction,
+    /// The door wants to know where the phone is, or it is too far away.
+    Geofence,
+    /// The door only opens by tapping.
+    TapOnly,
+    /// The group does not allow opening from an app.
+    AppAccessOff,
+    /// Only the person's first phone may.
+    PrimaryDevice,
+    /// The person has not confirmed their e-mail address at the vendor.
+    Unconfirmed,
+    /// Everything is held shut.
+    Lockdown,
+    /// Already open by its own schedule.
+    AlreadyOpen,
+    /// Busy with another opening; try again in a moment.
+    Busy,
+    /// The door is not reachable.
+    Offline,
+    /// The door no longer exists at the vendor.
+    NotFound,
+    /// Our credential does not work any more.
+    SignInNeeded,
+    /// Too many calls just now.
+    TooMany,
+    /// Something else.
+    VendorError,
+}
+
+/// What an operator chooses when an account was connected.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IntegrationChoices {
+    /// The vendor's site; `None` is all of the account.
+    pub site: Option<String>,
+    /// Who sees its doors.
+    pub visibility: Visibility,
+}
+
+/// What to do with grants on disconnecting (P-37).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisconnectWith {
+    /// Leave what was granted, as it is (seed).
+    Leave,
+    /// Leave it, but let every window run out: nothing is renewed.
+    RunOut,
+    /// Take away all that we made.
+    Revoke,
+}
