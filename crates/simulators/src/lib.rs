@@ -1,1 +1,13 @@
-//! simulators
+//! # Simulators: play the vendors and a mail server
+//!
+//! Each simulator is a real server on a real socket with state of its own in memory. Production code cannot tell the
+//! difference, and tests ask the last question here: does this door open for this person now?
+//!
+//! Always so: nothing of ours is imported; a simulator is written from the vendor's contract, never from our client;
+//! time comes from a [`clock::SimClock`] that tests and the demo can move.
+
+pub mod clock;
+pub mod fault;
+pub mod kisi;
+pub mod mail;
+mod socket;
