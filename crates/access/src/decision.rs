@@ -7,10 +7,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::causes::Source;
-use crate::facts::{Date, Facts, PersonState, Visibility};
+use crate::causes::{self, Source};
+use crate::facts::*;
 use crate::id::*;
-use crate::{Instant, Window};
+use crate::index::Index;
+use crate::{Instant, Window, Windows, at_vendor, chain};
 
 /// The answer for one moment.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -67,6 +68,11 @@ pub enum Reason {
     DoorGone,
     /// The door belongs to another site than the one chosen for the integration.
     OtherSite,
+    /// The integration does not grant: disconnected, or taking everything of ours away (P-37).
+    NotConnected {
+        /// Which.
+        integration: IntegrationId,
+    },
     /// Nothing this person holds is assigned to a group with this door.
     NothingAssigned,
     /// A group that would open it has no locks.
@@ -126,6 +132,11 @@ pub enum Reason {
         /// Which item.
         source: Source,
     },
+    /// The location's zone is no zone anybody knows, so its dates mean no instants. The store refuses such a zone.
+    UnknownZone {
+        /// Where.
+        location: LocationId,
+    },
     /// Another person with the same name, or the same address in another spelling, holds it (P-27 "other e-mail").
     OtherEmail {
         /// Who.
@@ -133,11 +144,6 @@ pub enum Reason {
     },
 
     // Links between policy and the door; they do not change `open`, they say why the door may still refuse.
-    /// The integration no longer grants.
-    NotConnected {
-        /// Which.
-        integration: IntegrationId,
-    },
     /// The vendor credential no longer works.
     SignInNeeded {
         /// Which.
@@ -167,16 +173,159 @@ pub enum Reason {
 }
 
 /// May this person open this door at this instant, and why (P-28, third question).
-pub fn decide(_facts: &Facts, person: PersonId, door: DoorId, at: Instant) -> Decision {
-    Decision { person, door, at, open: false, chain: vec![Reason::NobodyKnown], window: None, next: None }
+pub fn decide(facts: &Facts, person: PersonId, door: DoorId, at: Instant) -> Decision {
+    decide_in(&Index::new(facts), person, door, at)
+}
+
+/// The same over facts that are indexed already.
+pub fn decide_in(index: &Index<'_>, person: PersonId, door: DoorId, at: Instant) -> Decision {
+    let no = |chain| Decision {
+        person,
+        door,
+        at,
+        open: false,
+        chain,
+        window: None,
+        next: None,
+    };
+    let Some(known) = index.person(person) else {
+        return no(vec![Reason::NobodyKnown]);
+    };
+    let Some(door) = index.door(door) else {
+        return no(vec![Reason::DoorGone]);
+    };
+    let forbidding = forbidding(index, known, door);
+    let through: Vec<&AccessGroup> = index.groups_with(door).filter(|group| !group.gone).collect();
+    let listed = |group: &AccessGroupId| through.iter().any(|one| one.id == *group);
+    let claims = causes::claims(index, person, |groups| groups.iter().any(listed));
+    let windows = Windows::union(claims.iter().flat_map(|claim| claim.windows.iter()));
+
+    let mut inside: Vec<Reason> = Vec::new();
+    let mut letting_in: Vec<&AccessGroup> = Vec::new();
+    for claim in &claims {
+        if let Some(window) = claim.windows.at(at) {
+            for group in through.iter().filter(|group| claim.groups.contains(&group.id)) {
+                inside.push(Reason::Inside {
+                    source: claim.source,
+                    group: group.id,
+                    window,
+                });
+                letting_in.push(group);
+            }
+        }
+    }
+    let sound = forbidding.is_empty();
+    let open = sound && !inside.is_empty();
+    let mut chain = forbidding;
+    let next = windows
+        .iter()
+        .find(|window| window.from > at)
+        .filter(|_| sound && !open);
+    if inside.is_empty() {
+        chain.extend(chain::why_not(index, known, door, at));
+        if next.is_some() {
+            chain.extend(at_vendor::standing(index, person, door));
+        }
+    } else {
+        chain.extend(inside);
+        if sound {
+            chain.extend(at_vendor::links(index, person, door, &letting_in, at));
+        }
+    }
+    Decision {
+        person,
+        door: door.id,
+        at,
+        open,
+        chain,
+        window: windows.at(at).filter(|_| open),
+        next,
+    }
 }
 
 /// Every door this person may open at this instant (P-28, first question), sorted by id.
-pub fn doors_open_to(_facts: &Facts, _person: PersonId, _at: Instant) -> Vec<DoorId> {
-    Vec::new()
+pub fn doors_open_to(facts: &Facts, person: PersonId, at: Instant) -> Vec<DoorId> {
+    doors_open_to_in(&Index::new(facts), person, at)
+}
+
+/// The same over facts that are indexed already.
+pub fn doors_open_to_in(index: &Index<'_>, person: PersonId, at: Instant) -> Vec<DoorId> {
+    if !index
+        .person(person)
+        .is_some_and(|person| causes::is_let_in(person.state))
+    {
+        return Vec::new();
+    }
+    let claims = causes::claims(index, person, |_| true);
+    let groups = claims
+        .iter()
+        .filter(|claim| claim.windows.contains(at))
+        .flat_map(|claim| claim.groups);
+    let live = groups
+        .filter_map(|group| index.group(*group))
+        .filter(|group| index.is_live(group));
+    let doors = live.flat_map(|group| group.doors.iter().map(move |door| (*door, group.integration)));
+    let usable = doors.filter(|(door, integration)| {
+        index
+            .door(*door)
+            .is_some_and(|door| door.integration == *integration && index.is_usable(door))
+    });
+    let mut doors: Vec<DoorId> = usable.map(|(door, _)| door).collect();
+    doors.sort_unstable();
+    doors.dedup();
+    doors
 }
 
 /// Everybody who may open this door at this instant (P-28, second question), sorted by id.
-pub fn people_let_in(_facts: &Facts, _door: DoorId, _at: Instant) -> Vec<PersonId> {
-    Vec::new()
+pub fn people_let_in(facts: &Facts, door: DoorId, at: Instant) -> Vec<PersonId> {
+    people_let_in_in(&Index::new(facts), door, at)
+}
+
+/// The same over facts that are indexed already.
+pub fn people_let_in_in(index: &Index<'_>, door: DoorId, at: Instant) -> Vec<PersonId> {
+    let Some(door) = index.door(door) else {
+        return Vec::new();
+    };
+    let people = index.people().iter().map(|person| person.id);
+    people.filter(|person| is_inside(index, *person, door, at)).collect()
+}
+
+/// May they open it? The bare answer, without reasons.
+pub(crate) fn is_inside(index: &Index<'_>, person: PersonId, door: &Door, at: Instant) -> bool {
+    let Some(person) = index.person(person).filter(|person| causes::is_let_in(person.state)) else {
+        return false;
+    };
+    let through = |group: &AccessGroupId| index.groups_with(door).any(|one| one.id == *group && !one.gone);
+    index.is_usable(door)
+        && causes::claims(index, person.id, |groups| groups.iter().any(through))
+            .iter()
+            .any(|claim| claim.windows.contains(at))
+}
+
+/// Links that forbid whatever the person holds, in the order one would check them.
+fn forbidding(index: &Index<'_>, person: &Person, door: &Door) -> Vec<Reason> {
+    let mut links = Vec::new();
+    if !causes::is_let_in(person.state) {
+        links.push(Reason::PersonState { state: person.state });
+    }
+    if door.gone {
+        links.push(Reason::DoorGone);
+    }
+    if index.on_other_site(door) {
+        links.push(Reason::OtherSite);
+    }
+    if !index.grants(door.integration) {
+        links.push(Reason::NotConnected {
+            integration: door.integration,
+        });
+    }
+    links
+}
+
+/// Does the Access page show an integration's doors to this person (P-31)? An unknown integration is shown to nobody.
+pub fn shows_page(facts: &Facts, person: PersonId, integration: IntegrationId) -> bool {
+    let index = Index::new(facts);
+    index
+        .integration(integration)
+        .is_some_and(|integration| at_vendor::shows_page(&index, person, integration))
 }

@@ -68,7 +68,10 @@ pub struct Grace {
 impl Default for Grace {
     /// 30/30, the seed's fixed value (P-22).
     fn default() -> Self {
-        Self { before_minutes: 30, after_minutes: 30 }
+        Self {
+            before_minutes: 30,
+            after_minutes: 30,
+        }
     }
 }
 
@@ -121,7 +124,7 @@ pub enum MembershipKind {
 }
 
 /// One belonging of a person to a company (P-3). Reaches from 00:00 of `joined_on` to 00:00 of the day after `left_on`,
-/// or to the instant of removal, in the zone of the company's location.
+/// or to the instant of removal, in the zone of the location whose subscription it opens.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct CompanyMembership {
     /// Its id.

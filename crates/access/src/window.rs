@@ -19,7 +19,10 @@ pub struct Window {
 
 impl Window {
     /// The whole of time.
-    pub const ALWAYS: Self = Self { from: Instant::MIN, until: Instant::MAX };
+    pub const ALWAYS: Self = Self {
+        from: Instant::MIN,
+        until: Instant::MAX,
+    };
 
     /// `None` when nothing lies between the two.
     pub fn new(from: Instant, until: Instant) -> Option<Self> {
@@ -81,7 +84,11 @@ impl Windows {
         let mut left = Vec::new();
         for window in &self.0 {
             let mut from = window.from;
-            for hole in other.0.iter().filter(|hole| hole.until > window.from && hole.from < window.until) {
+            for hole in other
+                .0
+                .iter()
+                .filter(|hole| hole.until > window.from && hole.from < window.until)
+            {
                 left.extend(Window::new(from, hole.from));
                 from = from.max(hole.until);
             }
@@ -104,7 +111,9 @@ impl Windows {
     /// The window around an instant.
     pub fn at(&self, at: Instant) -> Option<Window> {
         let next = self.0.partition_point(|window| window.from <= at);
-        next.checked_sub(1).map(|i| self.0[i]).filter(|window| window.contains(at))
+        next.checked_sub(1)
+            .map(|i| self.0[i])
+            .filter(|window| window.contains(at))
     }
 
     /// The next instant after `at` at which "inside" flips, if any.
@@ -153,7 +162,10 @@ mod tests {
 
     #[test]
     fn touching_windows_are_one() {
-        assert_eq!(Windows::union([w(5, 9), w(0, 5), w(20, 30)]).as_slice(), [w(0, 9), w(20, 30)]);
+        assert_eq!(
+            Windows::union([w(5, 9), w(0, 5), w(20, 30)]).as_slice(),
+            [w(0, 9), w(20, 30)]
+        );
     }
 
     #[test]
