@@ -3,7 +3,8 @@
 // pair of colours cannot be read.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -11,15 +12,15 @@ import esbuild from "esbuild";
 import { checkContrast } from "./contrast.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = join(here, "dist");
+const published = join(here, "dist");
+/** Built aside and published at the end, changed files only: who embeds dist/ never sees it half, nor anew without need. */
+const dist = mkdtempSync(join(tmpdir(), "vestibule-pages-"));
 const templates = join(here, "..", "templates");
 const packages = join(here, "node_modules");
 const FIRST_PAGE_BUDGET_BYTES = 60 * 1024;
 /** What is left of the budget for the HTML itself, the largest page counted compressed. */
 const HTML_ALLOWANCE_BYTES = 8 * 1024;
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
 const read = (...path) => readFileSync(join(...path), "utf8");
 const write = (name, text) => writeFileSync(join(dist, name), text);
 
@@ -60,6 +61,7 @@ write("offline.html", read(dist, "offline.html").replaceAll("__VERSION__", versi
 write("version.txt", version);
 
 report();
+publish();
 
 /** One SVG with a <symbol> for each icon in icons.json, and our mark. */
 function sprite() {
@@ -95,6 +97,17 @@ function licences() {
       return `${name} ${about.version} (${about.license})\n\n${text}\n`;
     })
     .join("\n----------------------------------------\n\n");
+}
+
+function publish() {
+  mkdirSync(published, { recursive: true });
+  const names = readdirSync(dist);
+  for (const name of names) {
+    const [from, to] = [join(dist, name), join(published, name)];
+    if (!existsSync(to) || !readFileSync(from).equals(readFileSync(to))) cpSync(from, to);
+  }
+  for (const old of readdirSync(published)) if (!names.includes(old)) rmSync(join(published, old), { recursive: true });
+  rmSync(dist, { recursive: true });
 }
 
 function report() {

@@ -82,7 +82,7 @@ function draw(/** @type {HTMLElement} */ place) {
     slotMaxTime: `${lastHour}:00:00`,
     slotDuration: "01:00:00",
     snapDuration: "00:15:00",
-    slotWidth: 56,
+    slotWidth: 64,
     selectable: true,
     selectMinDistance: 6,
     editable: true,
@@ -131,12 +131,25 @@ function draw(/** @type {HTMLElement} */ place) {
     },
     loading: (busy) => place.setAttribute("aria-busy", String(busy)),
   });
+  place.setAttribute("role", "group");
+  plain(place);
+  new MutationObserver(() => plain(place)).observe(place, { childList: true, subtree: true });
   place.setAttribute("aria-label", `Bookings by resource and time${zone ? `, in ${zone}` : ""}`);
 }
 
 /** "2026-03-02T11:30" of a date whose UTC fields hold the civil time. */
 function civil(/** @type {Date} */ date) {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** The library calls its drawing a table without giving it rows; a group of buttons is what it truly is. */
+function plain(/** @type {HTMLElement} */ place) {
+  for (const part of place.querySelectorAll(":is([role='table'], [role='rowheader'], [role='columnheader'], [role='row'], [role='cell'], [role='rowgroup'])")) {
+    part.removeAttribute("role");
+  }
+  for (const part of place.querySelectorAll("[aria-colindex], [aria-rowindex], [aria-colcount], [aria-rowcount]")) {
+    for (const name of ["aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount"]) part.removeAttribute(name);
+  }
 }
 
 /** The page's own message corner belongs to app.js; it listens for this. */
