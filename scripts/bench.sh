@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Measures the product against its peers in one run and prints the ratios (see the scorecard in bench/README.md, where there is one).
+set -euo pipefail
+# shellcheck source=scripts/say.sh
+source "$(dirname "${BASH_SOURCE[0]}")/say.sh"
+cd "$root"
+
+scripts/need.sh
+scripts/assets.sh
+cargo bench --locked --workspace "$@"
