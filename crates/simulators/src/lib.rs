@@ -8,6 +8,7 @@
 
 pub mod clock;
 pub mod fault;
+mod html;
 pub mod kisi;
 pub mod mail;
 mod socket;

@@ -75,7 +75,7 @@ fn show_clock(clock: &SimClock) -> Value {
     json!({ "now": rfc3339(now_ms), "now_ms": now_ms, "running": clock.is_running() })
 }
 
-fn move_clock(clock: &SimClock, asked: &Value) -> Result<(), String> {
+pub(super) fn move_clock(clock: &SimClock, asked: &Value) -> Result<(), String> {
     let number = |key: &str| asked.get(key).and_then(Value::as_i64);
     if let Some(now_ms) = number("now_ms") {
         clock.set_ms(now_ms);

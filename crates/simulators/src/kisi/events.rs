@@ -1,7 +1,8 @@
 //! What happened: events (contract §5.2), snapshots of them (`/event_sets`, §5.1), and their way to the webhooks.
 //!
 //! Every change and every unlock is an event; a refused unlock is one with `success:false` and the code of the refusal.
-//! The order inside a snapshot is newest first (inferred; a client must not depend on it).
+//! Inside a snapshot the newest comes first and the interval's end is included (both inferred: a client must not depend
+//! on them).
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -198,7 +199,7 @@ pub(super) fn create_set(world: &mut World, ask: &Ask<'_>, caller: Caller) -> Re
     let asked = ask.body.get("event_set").and_then(Value::as_object).unwrap_or(&empty);
     let (from_ms, until_ms) = match text(asked, "interval") {
         Some(interval) => span(&interval).ok_or_else(|| Refusal::bad("interval is not valid."))?,
-        None => (now - LONGEST_INTERVAL_MS, now + 1),
+        None => (now - LONGEST_INTERVAL_MS, now),
     };
     if until_ms - from_ms > LONGEST_INTERVAL_MS {
         return Err(Refusal::field("interval", "must not be longer than 90 days"));
@@ -212,7 +213,7 @@ pub(super) fn create_set(world: &mut World, ask: &Ask<'_>, caller: Caller) -> Re
     let sequences: Option<Vec<String>> = list("event_sequence");
     let place = number("event_place_id").or(number("place_id"));
     let wanted = |event: &&Event| {
-        (from_ms..until_ms).contains(&event.at_ms)
+        (from_ms..=until_ms).contains(&event.at_ms)
             && kinds
                 .as_ref()
                 .is_none_or(|kinds| kinds.iter().any(|kind| kind == event.kind))

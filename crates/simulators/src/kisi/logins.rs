@@ -266,10 +266,7 @@ fn own_login(caller: Caller) -> Result<i64, Refusal> {
 
 fn show(world: &World, login: &Login) -> Value {
     let user = world.users.get(&login.user);
-    let kind = match login.kind {
-        LoginKind::Api => "api",
-        LoginKind::Device => "device",
-    };
+    let kind = super::questions::login_kind(login.kind);
     let has_primary = world
         .logins
         .values()

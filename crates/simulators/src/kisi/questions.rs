@@ -346,6 +346,14 @@ impl KisiSim {
     }
 }
 
+/// Kisi's word for a kind of login.
+pub(super) fn login_kind(kind: LoginKind) -> &'static str {
+    match kind {
+        LoginKind::Api => "api",
+        LoginKind::Device => "device",
+    }
+}
+
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| {
