@@ -1,6 +1,7 @@
 # Words and time for the other scripts (sourced, never run): how they speak, how they stop, how they measure their steps.
 # shellcheck shell=bash
 
+# shellcheck disable=SC2034 # used by the scripts that source this one
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
 say() {
@@ -9,7 +10,8 @@ say() {
 
 # Says what is wrong and what to do about it, and ends.
 stop() {
-  printf '\n%s\n' "$@" >&2
+  printf '\n' >&2
+  printf '%s\n' "$@" >&2
   exit 1
 }
 

@@ -9,6 +9,8 @@ cd "$root"
 closing="$(mktemp "${TMPDIR:-/tmp}/vestibule-closing-XXXXXX")"
 log="$(mktemp "${TMPDIR:-/tmp}/vestibule-log-XXXXXX")"
 cleanup() {
+  # After a failure too, the last words are the runners' own.
+  cat "$closing"
   scripts/pg.sh stop "${VESTIBULE_TEST_PG_DIR:-}" || true
   rm -f "$closing" "$log"
 }
@@ -74,4 +76,3 @@ done
 
 times
 printf '\n'
-cat "$closing"

@@ -80,6 +80,7 @@ function draw(/** @type {HTMLElement} */ place) {
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     slotMinTime: `${firstHour}:00:00`,
     slotMaxTime: `${lastHour}:00:00`,
+    scrollTime: `${String(Math.max(0, Number((now ?? "T08").slice(-8, -6).replace("T", "") || 8) - 1)).padStart(2, "0")}:00:00`,
     slotDuration: "01:00:00",
     snapDuration: "00:15:00",
     slotWidth: 64,
