@@ -37,7 +37,24 @@ document.addEventListener("htmx:finally:request", (event) => {
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
   if (ctx?.response || ctx?.sourceElement?.hasAttribute("hx-sse:connect")) return;
-  toast("attention", "The server could not be reached. Nothing was changed; please try again.");
+  toast("attention", "No answer came back. Look whether it happened before you try again.");
+});
+
+// A form that comes back with its errors (422) is put in place; any other refusal is a whole page about the problem, whose words go
+// into the corner instead of tearing a hole into this page. Signed out meanwhile: loading again leads to the sign-in page.
+document.addEventListener("htmx:response:error", (event) => {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail;
+  const status = ctx.response.status;
+  if (status === 422 || ctx.hx?.redirect) return;
+  ctx.swap = "none";
+  if (status === 401) {
+    location.reload();
+    return;
+  }
+  if (ctx.sourceElement?.hasAttribute("hx-sse:connect")) return;
+  const problem = new DOMParser().parseFromString(ctx.text ?? "", "text/html");
+  const words = ["h1", "h1 ~ p"].map((part) => problem.querySelector(part)?.textContent?.trim()).filter(Boolean);
+  toast(status < 500 ? "attention" : "refused", words.join(". ") || "The server could not do this. Please try again.");
 });
 
 /** Shows a message in the corner; used where no server fragment can say it. */
