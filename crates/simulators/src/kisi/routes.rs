@@ -18,6 +18,7 @@ pub(crate) fn answer(world: &mut World, ask: &Ask<'_>, real_ms: i64) -> (Reply, 
     };
     let quota = match caller {
         Ok(Caller::Login { user, .. }) => Quota::User(user),
+        // Ids come from one counter, so a link never shares a user's bucket.
         Ok(Caller::Link(link)) => Quota::User(link),
         Ok(Caller::Nobody) | Err(_) => Quota::Address(ask.ip),
     };

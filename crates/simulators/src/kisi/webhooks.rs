@@ -24,7 +24,7 @@ use crate::clock::pause;
 /// A receiver that has not answered by then counts as failed.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a webhook waits for another one to swap places with.
-const SWAP_WAIT: Duration = Duration::from_millis(300);
+const SWAP_WAIT: Duration = Duration::from_secs(1);
 
 /// `GET /integrations`.
 pub(super) fn list(world: &World, ask: &Ask<'_>, caller: Caller) -> Reply {

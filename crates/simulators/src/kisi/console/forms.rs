@@ -15,7 +15,8 @@ use super::super::groups;
 use super::super::server::Shared;
 use super::super::state::World;
 use super::super::switches::CHOICES;
-use super::live::moment;
+use super::live::zone;
+use crate::clock::timestamp;
 use crate::fault::{Fault, RetryAfter, Trouble};
 use crate::html::esc;
 
@@ -23,7 +24,7 @@ type Fields = Form<Vec<(String, String)>>;
 
 /// The clock: shown in the first place's zone, with the ways to move it. Its text is live.
 pub(super) fn clock_card(world: &World) -> String {
-    let zone = world
+    let zone_name = world
         .places
         .values()
         .next()
@@ -49,8 +50,10 @@ pub(super) fn clock_card(world: &World) -> String {
          <form class=row method=post action='/_sim/console/clock'>{steps}</form>\
          <form class=row method=post action='/_sim/console/clock'><label>Set to (UTC)<br>\
          <input name=now placeholder='2025-03-10T11:28:00Z' size=24></label><button>Set</button></form></section>",
-        moment(world, None, world.now()),
-        esc(zone),
+        timestamp(world.now())
+            .to_zoned(zone(world, None))
+            .strftime("%a %-d %b %Y, %H:%M:%S"),
+        esc(zone_name),
         world.stamp(world.now() / 1000 * 1000),
     )
 }

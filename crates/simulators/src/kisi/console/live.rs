@@ -40,13 +40,13 @@ pub(super) fn sections(world: &World, faults: &[Fault]) -> String {
         "Logins",
         &table(&["Person", "Kind", "Label", "Last used"], logins(world)),
     );
-    let heads = ["When", "What", "Who", "About", "Result"];
-    page += &section("events", "", "Events", &table(&heads, events(world)));
+    let heads = ["When", "What", "Result", "Who", "About"];
+    page += &section("events", "wide", "Events", &table(&heads, events(world)));
     page += &section(
         "calls",
-        "",
+        "wide",
         "Last calls",
-        &table(&["When", "Call", "Status", "As"], calls(world)),
+        &table(&["When", "Status", "Call", "As"], calls(world)),
     );
     page += &section(
         "striking",
@@ -79,22 +79,23 @@ fn pill(class: &str, word: &str) -> String {
 }
 
 /// An instant as people of the place say it, with the date when it is not today.
-pub(super) fn moment(world: &World, place: Option<i64>, at_ms: i64) -> String {
+fn moment(world: &World, place: Option<i64>, at_ms: i64) -> String {
     let zone = zone(world, place);
     let (at, today) = (
         timestamp(at_ms).to_zoned(zone.clone()),
         timestamp(world.now()).to_zoned(zone),
     );
-    let text = if at.date() == today.date() {
-        at.strftime("today %H:%M:%S")
+    let day = if at.date() == today.date() {
+        "today"
     } else {
-        at.strftime("%a %-d %b %Y %H:%M")
+        "%a %-d %b %Y"
     };
-    text.to_string()
+    let time = if at.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+    at.strftime(&format!("{day} {time}")).to_string()
 }
 
 /// The place's zone; the first place's where none is concerned.
-fn zone(world: &World, place: Option<i64>) -> jiff::tz::TimeZone {
+pub(super) fn zone(world: &World, place: Option<i64>) -> jiff::tz::TimeZone {
     let first = || world.places.keys().next().copied();
     place
         .or_else(first)
@@ -320,11 +321,6 @@ fn events(world: &World) -> Vec<String> {
         row(&[
             moment(world, event.place, event.at_ms),
             event.kind.to_owned(),
-            event.actor_email.as_deref().map_or_else(|| "–".to_owned(), esc),
-            event
-                .object_name
-                .as_deref()
-                .map_or_else(|| event.object_type.to_owned(), esc),
             match &event.refused {
                 None => pill("open", "done"),
                 Some((code, message)) => format!(
@@ -333,6 +329,11 @@ fn events(world: &World) -> Vec<String> {
                     esc(&format!("{code} {message}"))
                 ),
             },
+            event.actor_email.as_deref().map_or_else(|| "–".to_owned(), esc),
+            event
+                .object_name
+                .as_deref()
+                .map_or_else(|| event.object_type.to_owned(), esc),
         ])
     };
     world.events.iter().rev().take(LOG_ROWS).map(show).collect()
@@ -357,8 +358,8 @@ fn calls(world: &World) -> Vec<String> {
         };
         row(&[
             moment(world, None, call.at_ms),
-            format!("{} {}{query}", esc(&call.method), esc(&call.path)),
             pill(class, &status),
+            format!("{} {}{query}", esc(&call.method), esc(&call.path)),
             call.caller.as_deref().map(esc).unwrap_or_default(),
         ])
     };
