@@ -5,12 +5,12 @@
 //! double of the person who does hold it, then what starts later, then belonging, then what is over, then nothing at all.
 //! Always: at least one link; past and coming bookings are told by the nearest one only, however many there are.
 
-use crate::Instant;
 use crate::causes::{self, Basis, Claim, Source};
 use crate::decision::Reason;
 use crate::facts::*;
 use crate::id::*;
-use crate::index::Index;
+use crate::index::{Contract, Index};
+use crate::{Instant, Window, Windows};
 
 /// How soon mending the link would help.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,7 +111,7 @@ fn broken(claim: &Claim<'_, '_>, person: PersonId, at: Instant) -> Option<Link> 
                 });
             }
             let Some(span) = contract.span.filter(|span| at < span.until) else {
-                return over(claim, subscription, contract.span.map(|span| span.until), contract, at);
+                return over(claim, contract, at);
             };
             let comes = claim
                 .windows
@@ -138,7 +138,7 @@ fn broken(claim: &Claim<'_, '_>, person: PersonId, at: Instant) -> Option<Link> 
     }
 }
 
-fn booking_link(claim: &Claim<'_, '_>, booking: &Booking, window: crate::Window, at: Instant) -> Option<Link> {
+fn booking_link(claim: &Claim<'_, '_>, booking: &Booking, window: Window, at: Instant) -> Option<Link> {
     let source = claim.source;
     let coming = at < window.from;
     match booking.state {
@@ -163,15 +163,9 @@ fn booking_link(claim: &Claim<'_, '_>, booking: &Booking, window: crate::Window,
     }
 }
 
-/// An item whose contract is over, or never began.
-fn over(
-    claim: &Claim<'_, '_>,
-    subscription: &Subscription,
-    until: Option<Instant>,
-    contract: &crate::index::Contract<'_>,
-    at: Instant,
-) -> Option<Link> {
-    let zone = contract.zone.as_ref()?;
+/// An item whose contract is over, or will never run. Dates the wrong way round say nothing; the store refuses them.
+fn over(claim: &Claim<'_, '_>, contract: &Contract<'_>, at: Instant) -> Option<Link> {
+    let (subscription, zone) = (contract.subscription, contract.zone.as_ref()?);
     let end = subscription.ends_on.map_or(Instant::MAX, |last| zone.day_end(last));
     let source = claim.source;
     match subscription.cancelled_at.filter(|cancelled| *cancelled < end) {
@@ -183,23 +177,12 @@ fn over(
             cancelled,
             at,
         )),
-        None => Some(past(
-            Reason::Ended {
-                source,
-                at: until.unwrap_or(end),
-            },
-            until.unwrap_or(end),
-            at,
-        )),
+        None if end <= at => Some(past(Reason::Ended { source, at: end }, end, at)),
+        None => None,
     }
 }
 
-fn not_in_company(
-    claim: &Claim<'_, '_>,
-    belonging: Option<&crate::Windows>,
-    contract: &crate::index::Contract<'_>,
-    at: Instant,
-) -> Link {
+fn not_in_company(claim: &Claim<'_, '_>, belonging: Option<&Windows>, contract: &Contract<'_>, at: Instant) -> Link {
     let Source::Item {
         company: Some(company), ..
     } = claim.source

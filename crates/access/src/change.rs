@@ -197,6 +197,19 @@ pub struct Receipt {
     pub calls: u32,
 }
 
+impl Receipt {
+    /// It was found gone already; nothing had to be done for it.
+    pub const fn gone() -> Self {
+        Self {
+            external: None,
+            holder: None,
+            window: None,
+            already: true,
+            calls: 0,
+        }
+    }
+}
+
 /// What a comparison says.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Comparison {

@@ -107,7 +107,8 @@ pub enum Reason {
     Cancelled {
         /// By what.
         source: Source,
-        /// Since when; `None` for bookings, whose cancellation is a state.
+        /// Since when (or from when: a contract may be cancelled before it begins); `None` for bookings, whose
+        /// cancellation is a state.
         at: Option<Instant>,
     },
     /// The booking waits for approval.

@@ -8,7 +8,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
-use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
 use crate::facts::Date;
 use crate::{Instant, Window};
@@ -119,23 +119,34 @@ impl Zone {
     }
 
     fn resolve(&self, civil: DateTime, reading: Reading) -> Instant {
-        let found = match self.0.to_ambiguous_timestamp(civil).offset() {
-            AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(civil),
-            AmbiguousOffset::Fold { before, after } => match reading {
-                Reading::Earlier => before.to_timestamp(civil),
-                Reading::Later => after.to_timestamp(civil),
-            },
-            // Read with the offset after the gap, the time lies before the transition; the transition is the next one
-            // that jumps over it.
-            AmbiguousOffset::Gap { before, after } => after.to_timestamp(civil).map(|early| {
-                self.0
-                    .following(early)
-                    .map(|transition| transition.timestamp())
-                    .find(|at| before.to_datetime(*at) <= civil && civil < after.to_datetime(*at))
-                    .unwrap_or(early)
-            }),
+        let (before, after) = match self.0.to_ambiguous_timestamp(civil).offset() {
+            AmbiguousOffset::Unambiguous { offset } => {
+                return offset.to_timestamp(civil).map_or_else(|_| beyond(civil), Instant::from);
+            }
+            AmbiguousOffset::Fold { before, after } | AmbiguousOffset::Gap { before, after } => (before, after),
         };
-        found.map_or_else(|_| beyond(civil), Instant::from)
+        // Where a zone changes its rule but not its offset (Nuuk, October 2023), a time is called repeated that is not: only
+        // a reading that the clocks at its instant confirm counts.
+        let read = |offset: Offset| {
+            let at = offset.to_timestamp(civil).ok()?;
+            (self.0.to_offset(at) == offset).then_some(at)
+        };
+        let found = match (read(before), read(after), reading) {
+            (Some(earlier), Some(later), Reading::Earlier) => Some(earlier.min(later)),
+            (Some(earlier), Some(later), Reading::Later) => Some(earlier.max(later)),
+            (Some(only), None, _) | (None, Some(only), _) => Some(only),
+            (None, None, _) => self.jump_over(civil, before, after),
+        };
+        found.map_or_else(|| beyond(civil), Instant::from)
+    }
+
+    /// The change of clocks that leaves out a civil time. Read with the offset after it, the time lies before it.
+    fn jump_over(&self, civil: DateTime, before: Offset, after: Offset) -> Option<Timestamp> {
+        let early = after.to_timestamp(civil).ok()?;
+        let mut changes = self.0.following(early).map(|change| change.timestamp());
+        changes
+            .find(|at| before.to_datetime(*at) <= civil && civil < after.to_datetime(*at))
+            .or(Some(early))
     }
 }
 
