@@ -356,6 +356,47 @@ async fn the_console_page_shows_the_house_and_needs_nothing_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn the_consoles_forms_move_the_clock_set_faults_and_switches_and_change_doors_and_groups() {
+    let house = house().await;
+    let submit = async |form: &str, fields: &str| {
+        let url = format!("{}/_sim/console/{form}", house.sim.url());
+        let request = crate::kit::client()
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded");
+        request.body(fields.to_owned()).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(submit("clock", "advance_s=60").await, 200, "the page again");
+    assert_eq!(house.clock.now_ms(), NOON + 60_000);
+    assert_eq!(submit("clock", "now=soon").await, 422);
+    assert_eq!(submit("faults", "route=DELETE&trouble=reset_after&times=2").await, 200);
+    assert_eq!(
+        house.sim.faults().list(),
+        [Fault::on("DELETE", Trouble::ResetAfter).times(2)]
+    );
+    assert_eq!(submit("faults", "clear=all").await, 200);
+    assert!(house.sim.faults().list().is_empty());
+    let switches = "duplicate_assignments=409&sso=true&owner_otp=482913&unlock_seconds=7&timestamps=%2B01%3A00";
+    assert_eq!(submit("switches", switches).await, 200);
+    assert_eq!(submit("switches", "owner_otp=").await, 200);
+    let switches = house.sim.switches();
+    assert_eq!(
+        (switches.sso, switches.owner_otp, switches.unlock_seconds),
+        (true, None, 7)
+    );
+    assert_eq!(submit("lock", &format!("id={}&what=online", house.front)).await, 200);
+    assert!(
+        house
+            .sim
+            .may_open("owner@harbor.example", house.front)
+            .unwrap_err()
+            .contains("fac001")
+    );
+    assert_eq!(submit("group", &format!("id={}&what=delete", house.members)).await, 200);
+    assert!(house.sim.groups().is_empty());
+    assert_eq!(submit("group", "id=1&what=delete").await, 422);
+}
+
+#[tokio::test]
 async fn the_simulator_is_gone_with_its_last_handle() {
     let house = house().await;
     let url = house.sim.url();
