@@ -1,0 +1,44 @@
+//! `GET /access`: the page a member opens in front of a door.
+//!
+//! Out: the page with its live part already inside, so that one request is enough in the rain.
+
+use access::may::Action;
+use askama::Template;
+use axum::response::Response;
+
+use super::now;
+use crate::ctx::Ctx;
+use crate::page::{Page, render};
+use crate::portal::mine::Mine;
+use crate::portal::say;
+use crate::problem::Problem;
+use crate::registry::Route;
+use crate::words::dates;
+
+/// The page.
+pub fn route() -> Route {
+    Route::portal("/access", Action::ViewOwn).to(show)
+}
+
+#[derive(Template)]
+#[template(path = "portal/access.html")]
+struct AccessPage {
+    page: Page,
+    greeting: String,
+    clock: String,
+    now_html: String,
+}
+
+async fn show(ctx: Ctx) -> Result<Response, Problem> {
+    let mine = Mine::load(&ctx).await?;
+    let sight = mine.sight(ctx.now);
+    let home = mine.home(sight.places.first().map(|place| place.id));
+    let zone = dates::zone(home.map_or("UTC", |home| home.zone.as_str()));
+    let clock = say::clock(ctx.now, &zone);
+    render(&AccessPage {
+        greeting: say::greeting(ctx.now, &zone, mine.name()),
+        clock: home.map_or_else(|| clock.clone(), |home| format!("{} · {clock}", home.name)),
+        now_html: now::fragment(&ctx, &sight)?,
+        page: ctx.page("Access", "access").await?,
+    })
+}

@@ -1,0 +1,115 @@
+//! Invitees from what was typed: known people by their address, unknown ones as invited nonmembers (P-2, P-7).
+//!
+//! In: addresses. Out: ids. Always: in the booking's own transaction, so that a refused booking leaves no stranger behind.
+
+use access::facts::{MembershipKind, PersonState};
+use access::id::{LocationId, PersonId};
+use store::Tx;
+use store::record::Act;
+
+use crate::fields::Fields;
+use crate::problem::Problem;
+use crate::words::validation;
+
+/// More people than this do not fit one booking.
+pub const MOST: usize = 50;
+
+/// The addresses typed into a field, lower-case, each once; what is no address is noted on the field.
+pub fn addresses(form: &mut Fields, name: &str) -> Vec<String> {
+    let typed = form.value(name).to_lowercase();
+    let mut addresses: Vec<String> = Vec::new();
+    let mut wrong: Vec<String> = Vec::new();
+    for text in typed
+        .split(|letter: char| letter.is_whitespace() || letter == ',' || letter == ';')
+        .filter(|text| !text.is_empty())
+    {
+        let text = text.trim_matches(['<', '>']);
+        if !validation::looks_like_email(text) {
+            wrong.push(format!("“{text}”"));
+        } else if !addresses.iter().any(|known| known == text) {
+            addresses.push(text.to_owned());
+        }
+    }
+    if !wrong.is_empty() {
+        form.wrong(name, crate::portal::say::not_addresses(&wrong));
+    }
+    if addresses.len() > MOST {
+        form.wrong(name, validation::at_most_items(MOST as u64));
+    }
+    addresses
+}
+
+/// The people behind addresses. Whoever has no membership of the location becomes a nonmember there.
+pub async fn invited(
+    tx: &mut Tx,
+    act: &Act,
+    location: LocationId,
+    addresses: &[String],
+) -> Result<Vec<PersonId>, Problem> {
+    let mut people = Vec::with_capacity(addresses.len());
+    for address in addresses {
+        let person = match store::person::by_email(tx, act.network, address).await? {
+            Some(person) => person.id,
+            None => {
+                let details = store::person::Details {
+                    name: name_of(address),
+                    email: address.clone(),
+                    phone: String::new(),
+                    cards: Vec::new(),
+                    state: PersonState::Invited,
+                };
+                store::person::create(tx, act, &details).await?
+            }
+        };
+        let memberships = store::person::memberships(tx, act.network, person).await?;
+        if !memberships.iter().any(|(place, _)| *place == location) {
+            store::person::set_membership(tx, act, person, location, Some(MembershipKind::Nonmember)).await?;
+        }
+        people.push(person);
+    }
+    Ok(people)
+}
+
+/// "Ada Lovelace" from `ada.lovelace@example.org`, until they say otherwise.
+fn name_of(address: &str) -> String {
+    let local = address.split(['@', '+']).next().unwrap_or(address);
+    let words = local
+        .split(['.', '_', '-'])
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        });
+    let name = words.collect::<Vec<String>>().join(" ");
+    if name.is_empty() { address.to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_however_they_are_separated() {
+        let mut form = Fields::of([("invitees", "Ada@x.org, bob@y.org;\n<ada@x.org>\ncarol@z.org")]);
+        assert_eq!(
+            addresses(&mut form, "invitees"),
+            ["ada@x.org", "bob@y.org", "carol@z.org"]
+        );
+        assert!(form.ok());
+    }
+
+    #[test]
+    fn what_is_no_address_is_named() {
+        let mut form = Fields::of([("invitees", "ada, bob@y.org")]);
+        addresses(&mut form, "invitees");
+        assert!(form.err("invitees").contains("“ada”"));
+    }
+
+    #[test]
+    fn a_name_is_made_from_an_address() {
+        assert_eq!(name_of("ada.lovelace+doors@example.org"), "Ada Lovelace");
+        assert_eq!(name_of("zoe@example.org"), "Zoe");
+    }
+}

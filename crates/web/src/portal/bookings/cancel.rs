@@ -1,0 +1,31 @@
+//! `POST /bookings/{booking}/cancel`: calls it off; what it opened ends at once (P-22).
+
+use access::facts::BookingState;
+use access::may::Action;
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::one::One;
+use crate::ctx::Ctx;
+use crate::problem::Problem;
+use crate::registry::Route;
+
+/// The form's target.
+pub fn route() -> Route {
+    Route::portal_form("/bookings/{booking}/cancel", Action::BookOwn).to(cancel)
+}
+
+async fn cancel(ctx: Ctx, Path(booking): Path<String>) -> Result<Response, Problem> {
+    let mut tx = ctx.store().write().await?;
+    let one = One::load_to_change(&mut tx, &ctx, &booking).await?;
+    store::booking::set_state(&mut tx, &ctx.act(), one.booking.id, BookingState::Cancelled).await?;
+    tx.commit().await?;
+    Ok(ctx.go_with(
+        "/bookings",
+        "quiet",
+        format!(
+            "{} is cancelled. Its doors no longer open by it.",
+            one.thing.resource.details.name
+        ),
+    ))
+}

@@ -1,0 +1,49 @@
+//! `POST /bookings/{booking}/invite`: lets more people in through it.
+
+use access::may::Action;
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::one::{self, One};
+use crate::ctx::Ctx;
+use crate::fields::Fields;
+use crate::portal::book::guests;
+use crate::problem::Problem;
+use crate::registry::Route;
+use crate::words::{count, validation};
+
+/// The form's target.
+pub fn route() -> Route {
+    Route::portal_form("/bookings/{booking}/invite", Action::BookOwn).to(invite)
+}
+
+async fn invite(ctx: Ctx, Path(booking): Path<String>, mut fields: Fields) -> Result<Response, Problem> {
+    let addresses = guests::addresses(&mut fields, "invitees");
+    if addresses.is_empty() && fields.ok() {
+        fields.wrong("invitees", validation::needed());
+    }
+    let mut tx = ctx.store().write().await?;
+    let one = One::load_to_change(&mut tx, &ctx, &booking).await?;
+    let mut details = one.booking.details.clone();
+    if details.invitees.len() + addresses.len() > guests::MOST {
+        fields.wrong("invitees", validation::at_most_items(guests::MOST as u64));
+    }
+    if !fields.ok() {
+        return one::again(&ctx, &mut tx, one, fields).await;
+    }
+    let act = ctx.act();
+    let before = details.invitees.len();
+    for person in guests::invited(&mut tx, &act, one.place(), &addresses).await? {
+        if person != details.booker && !details.invitees.contains(&person) {
+            details.invitees.push(person);
+        }
+    }
+    let new = details.invitees.len() - before;
+    store::booking::change(&mut tx, &act, one.booking.id, &details).await?;
+    tx.commit().await?;
+    let (state, text) = match new {
+        0 => ("quiet", "They are invited already.".to_owned()),
+        new => ("open", format!("{} invited.", count(new, "person is", "people are"))),
+    };
+    Ok(ctx.go_with(&format!("/bookings/{booking}"), state, text))
+}
