@@ -1,0 +1,286 @@
+//! The rows that facts are made of, each read at one instant: `$1` is the network, `$2` the instant that picks versions.
+
+use std::collections::BTreeMap;
+
+use access::facts::*;
+use access::id::*;
+use access::Instant;
+
+use super::at;
+use crate::error::Result;
+use crate::sql::{Row, Tx, args};
+use crate::{booking, company, resource, subscription};
+
+/// Rows of one network known at one instant.
+macro_rules! known {
+    ($table:literal, $more:literal) => {
+        concat!("SELECT * FROM ", $table, " WHERE network_id = $1 AND known_from_ms <= $2 AND known_until_ms > $2", $more)
+    };
+}
+
+pub(super) async fn read<T>(
+    tx: &mut Tx,
+    sql: &'static str,
+    args: Vec<crate::sql::Arg>,
+    from_row: impl Fn(&Row) -> Result<T>,
+) -> Result<Vec<T>> {
+    tx.fetch_all(sql, args).await?.iter().map(from_row).collect()
+}
+
+pub(super) async fn person(tx: &mut Tx, network: NetworkId, id: PersonId, picks: Instant) -> Result<Vec<Person>> {
+    read(tx, known!("person", " AND id = $3"), at(network, picks, id), person_of).await
+}
+
+pub(super) async fn memberships_of(
+    tx: &mut Tx,
+    network: NetworkId,
+    id: PersonId,
+    picks: Instant,
+) -> Result<Vec<Membership>> {
+    read(tx, known!("membership", " AND person_id = $3"), at(network, picks, id), membership_of).await
+}
+
+pub(super) async fn company_memberships_of(
+    tx: &mut Tx,
+    network: NetworkId,
+    id: PersonId,
+    picks: Instant,
+) -> Result<Vec<CompanyMembership>> {
+    let sql = known!("company_membership", " AND person_id = $3");
+    read(tx, sql, at(network, picks, id), company::membership_from_row).await
+}
+
+pub(super) async fn subscriptions_of_person(
+    tx: &mut Tx,
+    network: NetworkId,
+    id: PersonId,
+    picks: Instant,
+) -> Result<Vec<Subscription>> {
+    read(tx, known!("subscription", " AND person_id = $3"), at(network, picks, id), subscription::from_row).await
+}
+
+pub(super) async fn subscriptions_of_company(
+    tx: &mut Tx,
+    network: NetworkId,
+    id: CompanyId,
+    picks: Instant,
+) -> Result<Vec<Subscription>> {
+    read(tx, known!("subscription", " AND company_id = $3"), at(network, picks, id), subscription::from_row).await
+}
+
+pub(super) async fn fill_items(
+    tx: &mut Tx,
+    network: NetworkId,
+    subscriptions: &mut [Subscription],
+    picks: Instant,
+) -> Result<()> {
+    for one in subscriptions {
+        let sql = known!("item", " AND subscription_id = $3");
+        one.items = read(tx, sql, at(network, picks, one.id), subscription::item_from_row).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn fill_all_items(
+    tx: &mut Tx,
+    network: NetworkId,
+    subscriptions: &mut [Subscription],
+    picks: Instant,
+) -> Result<()> {
+    let items = read(tx, known!("item", ""), args![network, picks], |row| {
+        Ok((row.id::<SubscriptionId>("subscription_id")?, subscription::item_from_row(row)?))
+    })
+    .await?;
+    let mut by_subscription: BTreeMap<SubscriptionId, Vec<Item>> = BTreeMap::new();
+    for (id, item) in items {
+        by_subscription.entry(id).or_default().push(item);
+    }
+    for one in subscriptions {
+        one.items = by_subscription.remove(&one.id).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// Those they booked, and those they are invited to; each once.
+pub(super) async fn bookings_of(
+    tx: &mut Tx,
+    network: NetworkId,
+    id: PersonId,
+    picks: Instant,
+    after: Instant,
+) -> Result<Vec<Booking>> {
+    let own = known!("booking", " AND booker_id = $3 AND until_ms > $4");
+    let mut found = read(tx, own, args![network, picks, id, after], booking::facts_from_row).await?;
+    let invited = "SELECT b.* FROM invitee i JOIN booking b ON b.network_id = i.network_id AND b.id = i.booking_id
+           AND b.known_from_ms <= $2 AND b.known_until_ms > $2
+         WHERE i.network_id = $1 AND i.person_id = $3 AND i.known_from_ms <= $2 AND i.known_until_ms > $2
+           AND b.until_ms > $4";
+    found.extend(read(tx, invited, args![network, picks, id, after], booking::facts_from_row).await?);
+    found.sort_by_key(|one| one.id);
+    found.dedup_by_key(|one| one.id);
+    Ok(found)
+}
+
+pub(super) async fn fill_invitees(
+    tx: &mut Tx,
+    network: NetworkId,
+    bookings: &mut [Booking],
+    picks: Instant,
+) -> Result<()> {
+    for one in bookings {
+        let sql = known!("invitee", " AND booking_id = $3");
+        one.invitees = read(tx, sql, at(network, picks, one.id), |row| row.id("person_id")).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn fill_all_invitees(
+    tx: &mut Tx,
+    network: NetworkId,
+    bookings: &mut [Booking],
+    picks: Instant,
+    after: Instant,
+) -> Result<()> {
+    let sql = "SELECT i.booking_id, i.person_id FROM invitee i JOIN booking b ON b.network_id = i.network_id
+           AND b.id = i.booking_id AND b.known_from_ms <= $2 AND b.known_until_ms > $2
+         WHERE i.network_id = $1 AND i.known_from_ms <= $2 AND i.known_until_ms > $2 AND b.until_ms > $3";
+    let invited = read(tx, sql, args![network, picks, after], |row| {
+        Ok((row.id::<BookingId>("booking_id")?, row.id::<PersonId>("person_id")?))
+    })
+    .await?;
+    let mut by_booking: BTreeMap<BookingId, Vec<PersonId>> = BTreeMap::new();
+    for (id, person) in invited {
+        by_booking.entry(id).or_default().push(person);
+    }
+    for one in bookings {
+        one.invitees = by_booking.remove(&one.id).unwrap_or_default();
+    }
+    Ok(())
+}
+
+pub(super) async fn holders_of(tx: &mut Tx, network: NetworkId, id: PersonId, picks: Instant) -> Result<Vec<Holder>> {
+    let holders = read(tx, known!("holder", " AND person_id = $3"), at(network, picks, id), holder_of).await?;
+    let sql = known!("grant_row", " AND person_id = $3 AND held_from_ms IS NOT NULL");
+    let held = read(tx, sql, at(network, picks, id), held_of).await?;
+    Ok(with_held(holders, held))
+}
+
+/// A grant that the vendor acknowledged belongs to a holder, also where no record of them was kept yet.
+fn with_held(holders: Vec<Holder>, held: Vec<(PersonId, IntegrationId, Held)>) -> Vec<Holder> {
+    let mut by_key: BTreeMap<(PersonId, IntegrationId), Holder> =
+        holders.into_iter().map(|one| ((one.person, one.integration), one)).collect();
+    for (person, integration, held) in held {
+        by_key
+            .entry((person, integration))
+            .or_insert_with(|| Holder {
+                person,
+                integration,
+                unconfirmed: false,
+                disabled: false,
+                held: Vec::new(),
+                refused: None,
+            })
+            .held
+            .push(held);
+    }
+    by_key.into_values().collect()
+}
+
+/// All rows of the network, items and invitees still missing.
+pub(super) async fn everything(tx: &mut Tx, network: NetworkId, picks: Instant, after: Instant) -> Result<Facts> {
+    let args = || args![network, picks];
+    let holders = read(tx, known!("holder", ""), args(), holder_of).await?;
+    let held = read(tx, known!("grant_row", " AND held_from_ms IS NOT NULL"), args(), held_of).await?;
+    let bookings = known!("booking", " AND until_ms > $3");
+    Ok(Facts {
+        locations: read(tx, known!("location", ""), args(), location_of).await?,
+        people: read(tx, known!("person", ""), args(), person_of).await?,
+        memberships: read(tx, known!("membership", ""), args(), membership_of).await?,
+        company_memberships: read(tx, known!("company_membership", ""), args(), company::membership_from_row).await?,
+        plans: read(tx, known!("plan", ""), args(), plan_of).await?,
+        resources: read(tx, known!("resource", ""), args(), resource_of).await?,
+        subscriptions: read(tx, known!("subscription", ""), args(), subscription::from_row).await?,
+        bookings: read(tx, bookings, args![network, picks, after], booking::facts_from_row).await?,
+        integrations: read(tx, known!("integration", ""), args(), integration_of).await?,
+        groups: read(tx, known!("access_group", ""), args(), group_of).await?,
+        doors: read(tx, known!("door", ""), args(), door_of).await?,
+        holders: with_held(holders, held),
+    })
+}
+
+pub(super) fn location_of(row: &Row) -> Result<Location> {
+    let grace = Grace { before_minutes: row.int("grace_before_minutes")?, after_minutes: row.int("grace_after_minutes")? };
+    Ok(Location { id: row.id("id")?, name: row.text("name")?, zone: row.text("zone")?, grace })
+}
+
+fn person_of(row: &Row) -> Result<Person> {
+    Ok(Person { id: row.id("id")?, name: row.text("name")?, email: row.text("email")?, state: row.word("state")? })
+}
+
+fn membership_of(row: &Row) -> Result<Membership> {
+    Ok(Membership { person: row.id("person_id")?, location: row.id("location_id")?, kind: row.word("kind")? })
+}
+
+pub(super) fn plan_of(row: &Row) -> Result<Plan> {
+    Ok(Plan { id: row.id("id")?, name: row.text("name")?, groups: row.json("groups_json")? })
+}
+
+pub(super) fn resource_of(row: &Row) -> Result<Resource> {
+    Ok(Resource {
+        id: row.id("id")?,
+        location: row.id("location_id")?,
+        name: row.text("name")?,
+        kind: row.word("kind")?,
+        groups: row.json("groups_json")?,
+        grace: resource::grace_of(row)?,
+    })
+}
+
+pub(super) fn integration_of(row: &Row) -> Result<Integration> {
+    Ok(Integration {
+        id: row.id("id")?,
+        location: row.id("location_id")?,
+        vendor: row.text("vendor")?,
+        state: row.word("state")?,
+        visibility: row.word("visibility")?,
+        site: row.text_opt("site")?,
+    })
+}
+
+pub(super) fn group_of(row: &Row) -> Result<AccessGroup> {
+    Ok(AccessGroup {
+        id: row.id("id")?,
+        integration: row.id("integration_id")?,
+        name: row.text("name")?,
+        gone: row.flag("gone")?,
+        doors: row.json("doors_json")?,
+        restrictions: row.json("restrictions_json")?,
+    })
+}
+
+pub(super) fn door_of(row: &Row) -> Result<Door> {
+    Ok(Door {
+        id: row.id("id")?,
+        integration: row.id("integration_id")?,
+        name: row.text("name")?,
+        site: row.text_opt("site")?,
+        gone: row.flag("gone")?,
+        restrictions: row.json("restrictions_json")?,
+    })
+}
+
+fn holder_of(row: &Row) -> Result<Holder> {
+    Ok(Holder {
+        person: row.id("person_id")?,
+        integration: row.id("integration_id")?,
+        unconfirmed: row.flag("unconfirmed")?,
+        disabled: row.flag("disabled")?,
+        held: Vec::new(),
+        refused: row.text_opt("refused")?,
+    })
+}
+
+fn held_of(row: &Row) -> Result<(PersonId, IntegrationId, Held)> {
+    let held = Held { group: row.id("group_id")?, window: row.window("held_from_ms", "held_until_ms")? };
+    Ok((row.id("person_id")?, row.id("integration_id")?, held))
+}
