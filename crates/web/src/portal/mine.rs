@@ -35,7 +35,7 @@ impl Mine {
     /// Reads it from an open snapshot.
     pub async fn load_in(tx: &mut Tx, ctx: &Ctx) -> Result<Self, Problem> {
         let (network, person) = (ctx.network(), ctx.person()?);
-        let facts = store::facts::load_person(tx, network, person, As::Now).await?;
+        let facts = store::facts::load_person(tx, network, person, As::Known { now: ctx.now }).await?;
         let mut companies = Vec::new();
         for belonging in &facts.company_memberships {
             if !companies.iter().any(|(id, _)| *id == belonging.company) {

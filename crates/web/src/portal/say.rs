@@ -2,7 +2,6 @@
 //!
 //! In: values and names. Out: English sentences for a member with a phone. Always: what is so, then what to do; no HTML.
 
-use access::booking::{BookBy, Refusal};
 use access::causes::Source;
 use access::facts::{BookingState, Facts, Grace, ItemOf, MembershipKind, Reach, ResourceKind, Subscription};
 use access::id::BookingId;
@@ -113,14 +112,9 @@ pub const fn on_its_way() -> &'static str {
     "Your access is on its way to this door. If it does not open yet, try again in a few seconds."
 }
 
-/// The network has vendors' accounts, but no doors that this person could be given.
-pub const fn no_doors_here() -> &'static str {
-    "There are no doors here that you could open from this page yet. Ask the team how to come in."
-}
-
-/// No vendor is connected.
-pub const fn not_connected() -> &'static str {
-    "The doors of this space are not connected to this page. Ask the team how to come in."
+/// Nothing they hold, held or will hold leads to a door.
+pub const fn nothing_held() -> &'static str {
+    "Nothing you hold opens a door. Book a room or a desk, or ask the team what your membership includes."
 }
 
 /// When doors open around a booking (P-22).
@@ -297,73 +291,6 @@ pub fn booking_state(state: BookingState, window: Window, now: Instant) -> (&'st
     }
 }
 
-/// Why a booking was not accepted: the field to mend (empty: none in particular), and the sentence.
-pub fn refusal(refusal: &Refusal, thing: &str, now: Instant, zone: &TimeZone) -> (&'static str, String) {
-    match refusal {
-        Refusal::EndNotAfterStart => ("until", "The end has to be after the start.".into()),
-        Refusal::TooLongForAnybody => (
-            "until",
-            "A booking is at most 31 days long. Make several, one after the other.".into(),
-        ),
-        Refusal::Archived => ("", format!("{thing} is no longer on offer. Choose another.")),
-        Refusal::NotLetIn { .. } => ("", "You cannot book at the moment. Please speak to the team.".into()),
-        Refusal::NotForThem { book_by } => ("", not_for_them(*book_by, thing)),
-        Refusal::InThePast => (
-            "from",
-            format!(
-                "That is over: it is {} already. Choose a later time.",
-                dates::time(now, zone)
-            ),
-        ),
-        Refusal::TooShort { min_minutes } => (
-            "until",
-            format!("{thing} is booked for at least {}.", minutes(*min_minutes)),
-        ),
-        Refusal::TooLong { max_minutes } => (
-            "until",
-            format!("{thing} is booked for at most {}.", minutes(*max_minutes)),
-        ),
-        Refusal::OffStep { step_minutes } => (
-            "from",
-            format!(
-                "{thing} is booked in steps of {}, counted from midnight. Choose a start and end that fit.",
-                minutes(*step_minutes)
-            ),
-        ),
-        Refusal::Closed { at } => (
-            "from",
-            format!(
-                "{thing} is closed {}. Choose a time within its opening hours.",
-                dates::moment(*at, now, zone)
-            ),
-        ),
-        Refusal::Taken { by, buffer_minutes: 0 } => (
-            "from",
-            format!(
-                "Somebody has {thing} {}. Choose another time.",
-                dates::window(*by, now, zone)
-            ),
-        ),
-        Refusal::Taken { by, buffer_minutes } => (
-            "from",
-            format!(
-                "Somebody has {thing} {}, and {} between two bookings stay free. Choose another time.",
-                dates::window(*by, now, zone),
-                minutes(*buffer_minutes)
-            ),
-        ),
-    }
-}
-
-fn not_for_them(book_by: BookBy, thing: &str) -> String {
-    match book_by {
-        BookBy::Public => format!("{thing} cannot be booked by you at the moment. Please speak to the team."),
-        BookBy::NetworkMembers => format!("{thing} can be booked by members only. Ask the team about a membership."),
-        BookBy::Members => format!("{thing} can be booked by members of its location only. Ask the team about it."),
-        BookBy::Staff => format!("{thing} is booked by the team. Ask them."),
-    }
-}
-
 /// "45 minutes", "2 hours", "1 hour 30 minutes".
 pub fn minutes(minutes: i64) -> String {
     let of = |number: i64, unit: &str| {
@@ -390,19 +317,5 @@ mod tests {
         assert_eq!(of(1), "Door 0");
         assert_eq!(of(4), "Door 0, Door 1, Door 2 and Door 3");
         assert_eq!(of(6), "Door 0, Door 1, Door 2 and 3 more");
-    }
-
-    #[test]
-    fn a_time_that_is_taken_says_by_when_and_what_to_do() {
-        let zone = dates::zone("Europe/Berlin");
-        let at = |text: &str| text.parse::<Instant>().unwrap();
-        let by = Window::new(at("2026-03-02T13:00:00Z"), at("2026-03-02T14:00:00Z")).unwrap();
-        let refused = Refusal::Taken { by, buffer_minutes: 15 };
-        let (field, sentence) = refusal(&refused, "Room Lagoon", at("2026-03-02T08:00:00Z"), &zone);
-        assert_eq!(field, "from");
-        assert_eq!(
-            sentence,
-            "Somebody has Room Lagoon today 14:00–15:00, and 15 minutes between two bookings stay free. Choose another time."
-        );
     }
 }

@@ -11,7 +11,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use access::causes::{self, Cause};
 use access::decision::{self, Decision, Reason};
-use access::facts::{AccessGroup, Door, Facts, IntegrationState, PersonState};
+use access::facts::{AccessGroup, Door, Facts, PersonState};
 use access::id::{DoorId, IntegrationId, LocationId, PersonId};
 use access::index::Index;
 use access::{Instant, Window, Windows};
@@ -26,6 +26,8 @@ const LATER_DAYS: i64 = 14;
 /// More rows than this are not read by anybody on a phone.
 const LATER_ROWS: usize = 12;
 const WHY_ROWS: usize = 4;
+/// The rank of reasons that are about no thing of theirs.
+const NOTHING_HELD: u8 = 5;
 
 /// Everything the page shows.
 #[derive(Debug, Default, PartialEq, Hash)]
@@ -358,26 +360,14 @@ fn why(index: &Index<'_>, facts: &Facts, names: &Names, causes: &[Cause], viewer
             reasons::for_member(&reason, names, now, &dates::zone("UTC")),
         ));
     }
-    let Some(best) = told.iter().map(|(rank, _, _)| *rank).min() else {
-        return everything(
-            if facts
-                .integrations
-                .iter()
-                .any(|one| one.state == IntegrationState::Connected)
-            {
-                say::no_doors_here()
-            } else {
-                say::not_connected()
-            },
-        );
-    };
+    let best = told.iter().map(|(rank, _, _)| *rank).min().unwrap_or(NOTHING_HELD);
+    if best == NOTHING_HELD {
+        return everything(say::nothing_held());
+    }
     // "Nothing you hold opens it" helps nobody beside a sentence that names what they hold.
-    told.retain(|(rank, _, _)| *rank < 5 || *rank == best);
+    told.retain(|(rank, _, _)| *rank < NOTHING_HELD);
     told.sort_by_key(|(rank, _, _)| *rank);
     let mut said = by_sentence(told.into_iter().map(|(_, door, sentence)| (door, sentence)).collect());
-    if best >= 5 {
-        said.iter_mut().for_each(|one| one.doors.clear());
-    }
     said.truncate(WHY_ROWS);
     said
 }
@@ -403,7 +393,7 @@ const fn rank(reason: &Reason) -> u8 {
         | Reason::VendorRefused { .. } => 2,
         Reason::StartsLater { .. } | Reason::NoBookingThatDay { .. } => 3,
         Reason::Ended { .. } | Reason::Cancelled { .. } | Reason::NotInCompany { .. } | Reason::NotChosen { .. } => 4,
-        Reason::NothingAssigned | Reason::DoorInNoGroup | Reason::DoorGone | Reason::OtherSite => 5,
+        Reason::NothingAssigned | Reason::DoorInNoGroup | Reason::DoorGone | Reason::OtherSite => NOTHING_HELD,
     }
 }
 

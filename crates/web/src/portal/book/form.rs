@@ -7,8 +7,9 @@ use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::desk::Thing;
+use super::desk;
 use super::show::thing_detail;
+use crate::book::Place;
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::{Page, render};
@@ -54,7 +55,7 @@ async fn show(ctx: Ctx, Path(resource): Path<String>, Query(asked): Query<Asked>
     let resource: ResourceId = resource.parse().map_err(|_| Problem::not_found())?;
     let mut tx = ctx.store().read().await?;
     let mine = Mine::load_in(&mut tx, &ctx).await?;
-    let thing = Thing::load(&mut tx, &ctx, &mine, resource).await?;
+    let thing = desk::seen(&mut tx, &ctx, &mine, resource).await?;
     drop(tx);
     let today = thing.zone.date_at(ctx.now).to_string();
     let form = Fields::of([
@@ -67,7 +68,7 @@ async fn show(ctx: Ctx, Path(resource): Path<String>, Query(asked): Query<Asked>
 }
 
 /// The page with a form in whatever state it is.
-pub(super) async fn page(ctx: &Ctx, thing: &Thing, form: Fields) -> Result<FormPage, Problem> {
+pub(super) async fn page(ctx: &Ctx, thing: &Place, form: Fields) -> Result<FormPage, Problem> {
     let details = &thing.resource.details;
     let grace = details.grace.unwrap_or(thing.location.details.grace);
     let on: String = form

@@ -1,12 +1,12 @@
-//! Invitees from what was typed: known people by their address, unknown ones as invited nonmembers (P-2, P-7).
+//! Invitees from what was typed: known people by their address, unknown ones as invited people (P-2, P-7).
 //!
 //! In: addresses. Out: ids. Always: in the booking's own transaction, so that a refused booking leaves no stranger behind.
 
-use access::facts::{MembershipKind, PersonState};
-use access::id::{LocationId, PersonId};
+use access::id::PersonId;
 use store::Tx;
-use store::record::Act;
 
+use crate::book;
+use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::words::validation;
@@ -39,33 +39,11 @@ pub fn addresses(form: &mut Fields, name: &str) -> Vec<String> {
     addresses
 }
 
-/// The people behind addresses. Whoever has no membership of the location becomes a nonmember there.
-pub async fn invited(
-    tx: &mut Tx,
-    act: &Act,
-    location: LocationId,
-    addresses: &[String],
-) -> Result<Vec<PersonId>, Problem> {
+/// The people behind addresses.
+pub async fn invited(ctx: &Ctx, tx: &mut Tx, addresses: &[String]) -> Result<Vec<PersonId>, Problem> {
     let mut people = Vec::with_capacity(addresses.len());
     for address in addresses {
-        let person = match store::person::by_email(tx, act.network, address).await? {
-            Some(person) => person.id,
-            None => {
-                let details = store::person::Details {
-                    name: name_of(address),
-                    email: address.clone(),
-                    phone: String::new(),
-                    cards: Vec::new(),
-                    state: PersonState::Invited,
-                };
-                store::person::create(tx, act, &details).await?
-            }
-        };
-        let memberships = store::person::memberships(tx, act.network, person).await?;
-        if !memberships.iter().any(|(place, _)| *place == location) {
-            store::person::set_membership(tx, act, person, location, Some(MembershipKind::Nonmember)).await?;
-        }
-        people.push(person);
+        people.push(book::by_email(ctx, tx, address, &name_of(address)).await?);
     }
     Ok(people)
 }

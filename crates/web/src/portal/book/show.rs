@@ -13,15 +13,16 @@ use axum::response::Response;
 use serde::Deserialize;
 use store::Page as Part;
 
-use super::desk::{self, Thing};
+use super::desk;
 use super::free::{self, Offer, Slot};
+use crate::book::{self, Place};
 use crate::ctx::Ctx;
 use crate::page::{Page, render};
 use crate::portal::mine::Mine;
 use crate::portal::say;
 use crate::problem::Problem;
 use crate::registry::Route;
-use crate::words::{dates, validation};
+use crate::words::{self, dates, validation};
 
 /// The page.
 pub fn route() -> Route {
@@ -109,13 +110,13 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
         location: Some(place.id),
         ..Default::default()
     };
-    let mut shown: Vec<Thing> = Vec::new();
+    let mut shown: Vec<Place> = Vec::new();
     for resource in store::resource::list(&mut tx, ctx.network(), &filter, &Part::longest())
         .await?
         .rows
     {
-        let thing = Thing::of(resource, place.clone())?;
-        if mine.viewer.staff || thing.is_shown(&memberships) {
+        let thing = book::place(&mut tx, ctx.network(), resource.id).await?;
+        if mine.viewer.staff || desk::is_shown(&thing, &memberships) {
             shown.push(thing);
         }
     }
@@ -169,7 +170,7 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
 }
 
 /// The free times of one resource on a day.
-async fn offer(tx: &mut store::Tx, ctx: &Ctx, thing: &Thing, by: &By<'_>, day: Date) -> Result<Offer, Problem> {
+async fn offer(tx: &mut store::Tx, ctx: &Ctx, thing: &Place, by: &By<'_>, day: Date) -> Result<Offer, Problem> {
     let around = Window::new(
         thing.zone.day_start(day).plus_minutes(-24 * 60),
         thing.zone.day_end(day).plus_minutes(24 * 60),
@@ -184,14 +185,14 @@ async fn offer(tx: &mut store::Tx, ctx: &Ctx, thing: &Thing, by: &By<'_>, day: D
     Ok(free::on(&thing.rules, &thing.zone, by, &existing, day, ctx.now))
 }
 
-fn offered(ctx: &Ctx, thing: &Thing, day: Date, offer: Offer) -> Offered {
+fn offered(ctx: &Ctx, thing: &Place, day: Date, offer: Offer) -> Offered {
     let details = &thing.resource.details;
     let form = format!("/book/{}", thing.resource.id);
     let (slots, nothing) = match offer {
         Offer::Slots(slots) => (slots.iter().map(|slot| button(&form, slot)).collect(), String::new()),
         Offer::Nothing(why) => {
             let zone = dates::zone(&thing.location.details.zone);
-            (Vec::new(), say::refusal(&why, &details.name, ctx.now, &zone).1)
+            (Vec::new(), words::booking::refusal(&why, ctx.now, &zone).1)
         }
     };
     let detail = thing_detail(thing);
@@ -221,9 +222,9 @@ fn button(form: &str, slot: &Slot) -> Button {
 }
 
 /// "8 people, at least 30 minutes".
-pub fn thing_detail(thing: &Thing) -> String {
+pub fn thing_detail(thing: &Place) -> String {
     let details = &thing.resource.details;
-    let people = crate::words::count(usize::try_from(details.capacity).unwrap_or(0), "person", "people");
+    let people = words::count(usize::try_from(details.capacity).unwrap_or(0), "person", "people");
     match details.kind {
         ResourceKind::Room | ResourceKind::Office if details.capacity > 0 => {
             format!("{} · {people}", thing.location.details.name)

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::one::{self, One};
+use crate::book;
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::portal::book::guests;
@@ -24,22 +25,20 @@ async fn invite(ctx: Ctx, Path(booking): Path<String>, mut fields: Fields) -> Re
     }
     let mut tx = ctx.store().write().await?;
     let one = One::load_to_change(&mut tx, &ctx, &booking).await?;
-    let mut details = one.booking.details.clone();
+    let details = &one.booking.details;
     if details.invitees.len() + addresses.len() > guests::MOST {
         fields.wrong("invitees", validation::at_most_items(guests::MOST as u64));
     }
     if !fields.ok() {
         return one::again(&ctx, &mut tx, one, fields).await;
     }
-    let act = ctx.act();
-    let before = details.invitees.len();
-    for person in guests::invited(&mut tx, &act, one.place(), &addresses).await? {
+    let mut new = 0;
+    for person in guests::invited(&ctx, &mut tx, &addresses).await? {
         if person != details.booker && !details.invitees.contains(&person) {
-            details.invitees.push(person);
+            book::invite(&ctx, &mut tx, one.booking.id, person).await?;
+            new += 1;
         }
     }
-    let new = details.invitees.len() - before;
-    store::booking::change(&mut tx, &act, one.booking.id, &details).await?;
     tx.commit().await?;
     let (state, text) = match new {
         0 => ("quiet", "They are invited already.".to_owned()),

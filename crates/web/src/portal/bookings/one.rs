@@ -3,17 +3,17 @@
 //! Always: anybody else's booking is not found; only the booker changes it, and only until it is over or cancelled.
 
 use access::facts::BookingState;
-use access::id::{BookingId, LocationId, PersonId};
+use access::id::{BookingId, PersonId};
 use askama::Template;
 use axum::response::Response;
 use store::Tx;
 use store::booking::Booking;
 
+use crate::book::{self, Place};
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::{Page, initials, render, render_again};
 use crate::portal::access::sight;
-use crate::portal::book::desk::Thing;
 use crate::portal::mine::Mine;
 use crate::portal::say;
 use crate::problem::{Kind, Problem};
@@ -24,7 +24,7 @@ pub struct One {
     /// The booking.
     pub booking: Booking,
     /// What is booked.
-    pub thing: Thing,
+    pub thing: Place,
     /// The viewer's world.
     pub mine: Mine,
 }
@@ -40,13 +40,8 @@ impl One {
         if !theirs {
             return Err(Problem::not_found());
         }
-        let resource = store::resource::read(tx, ctx.network(), booking.details.resource).await?;
-        let location = store::location::read(tx, ctx.network(), resource.details.location).await?;
-        Ok(Self {
-            thing: Thing::of(resource, location)?,
-            booking,
-            mine,
-        })
+        let thing = book::place(tx, ctx.network(), booking.details.resource).await?;
+        Ok(Self { thing, booking, mine })
     }
 
     /// The same, to be changed: only by its booker, only while there is something left of it.
@@ -64,11 +59,6 @@ impl One {
             ));
         }
         Ok(one)
-    }
-
-    /// Where it stands.
-    pub fn place(&self) -> LocationId {
-        self.thing.location.id
     }
 
     fn is_left(&self, ctx: &Ctx) -> bool {
@@ -100,7 +90,7 @@ struct BookingPage {
     opens_state: &'static str,
     when: String,
     zone: String,
-    title: String,
+    what_for: String,
     booker: String,
     confirmation: String,
     invitees: Vec<Guest>,
@@ -194,7 +184,7 @@ async fn page(ctx: &Ctx, tx: &mut Tx, one: One, form: Fields) -> Result<BookingP
         opens_state,
         when: dates::window(details.window, ctx.now, &zone),
         zone: dates::zone_words(&location.zone),
-        title: details.title.clone(),
+        what_for: details.title.clone(),
         booker,
         confirmation: resource.confirmation.clone(),
         cancel_action: format!("/bookings/{}/cancel", one.booking.id),
