@@ -1,0 +1,5 @@
+//! Prints the OpenAPI document: `cargo run -p web --example openapi > crates/web/openapi.json`.
+
+fn main() {
+    print!("{}", web::openapi::text());
+}

@@ -1,0 +1,31 @@
+//! `POST /api/v1/bookings/{booking}/cancel`
+
+use access::facts::BookingState;
+use access::id::BookingId;
+use access::may::Action;
+use axum::Json;
+use axum::http::Method;
+
+use super::BookingShape;
+use crate::body::Id;
+use crate::ctx::Ctx;
+use crate::problem::Problem;
+use crate::registry::Route;
+use crate::scope;
+
+/// The route.
+pub fn route() -> Route {
+    let (path, what) = ("/api/v1/bookings/{booking}/cancel", "Cancel a booking, at once");
+    Route::api(Method::POST, path, Action::BookingsWrite, "bookings", what)
+        .answers::<BookingShape>()
+        .to(cancel)
+}
+
+async fn cancel(ctx: Ctx, Id(id): Id<BookingId>) -> Result<Json<BookingShape>, Problem> {
+    let mut tx = ctx.store().write().await?;
+    scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
+    store::booking::set_state(&mut tx, &ctx.act(), id, BookingState::Cancelled).await?;
+    let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
+    tx.commit().await?;
+    Ok(Json(booking.into()))
+}

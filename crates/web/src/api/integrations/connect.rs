@@ -1,0 +1,106 @@
+//! `POST /api/v1/integrations`: connects a vendor account, with a live check.
+
+use std::collections::BTreeMap;
+
+use access::id::LocationId;
+use access::may::{Action, Object};
+use access::vendor::{Field, FieldKind};
+use axum::http::Method;
+use axum::response::Response;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::IntegrationShape;
+use super::read::shown;
+use crate::api::shape::VisibilityWord;
+use crate::body::{Body, created};
+use crate::connect::{self, Tried};
+use crate::ctx::Ctx;
+use crate::problem::{Kind, Problem};
+use crate::registry::Route;
+
+/// An account to connect.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Connect {
+    /// For which location.
+    #[schemars(with = "crate::wire::LocationRef")]
+    location: LocationId,
+    /// Which vendor.
+    #[schemars(length(min = 1, max = 40))]
+    vendor: String,
+    /// What the vendor asks for, by field key; an unknown key is answered with the known ones.
+    fields: BTreeMap<String, String>,
+    /// The vendor's site, by its id there; all of the account when left out.
+    #[schemars(length(max = 200))]
+    site: Option<String>,
+    /// Who sees its doors on the Access page; members when left out.
+    visibility: Option<VisibilityWord>,
+}
+
+/// The route.
+pub fn route() -> Route {
+    Route::api(
+        Method::POST,
+        "/api/v1/integrations",
+        Action::IntegrationsWrite,
+        "integrations",
+        "Connect a vendor account",
+    )
+    .takes::<Connect>()
+    .creates::<IntegrationShape>()
+    .to(create)
+}
+
+async fn create(ctx: Ctx, Body(new): Body<Connect>) -> Result<Response, Problem> {
+    let mut tx = ctx.store().read().await?;
+    store::location::read(&mut tx, ctx.network(), new.location)
+        .await
+        .map_err(Problem::at("location"))?;
+    drop(tx);
+    ctx.allow(Action::IntegrationsWrite, &Object::At(new.location))?;
+    let vendor = ctx.outside().vendor(&new.vendor).ok_or_else(|| unknown_vendor(&ctx))?;
+    let known: Vec<&str> = vendor.fields.iter().map(|field| field.key).collect();
+    if let Some(key) = new.fields.keys().find(|key| !known.contains(&key.as_str())) {
+        let say = crate::words::validation::unknown_field(key, &known);
+        return Err(Problem::field(format!("fields.{key}"), say));
+    }
+    let missing =
+        |field: &&Field| field.kind != FieldKind::Code && new.fields.get(field.key).is_none_or(String::is_empty);
+    if let Some(field) = vendor.fields.iter().find(missing) {
+        return Err(Problem::field(
+            format!("fields.{}", field.key),
+            format!("This is needed: {}.", field.label),
+        ));
+    }
+    let login = match connect::try_account(&ctx, new.location, &new.vendor, new.fields).await? {
+        Tried::Works(login) => login,
+        Tried::CodeNeeded(say) => return Err(Problem::field("fields.code", say)),
+        Tried::Refused(Some(key), say) => return Err(Problem::field(format!("fields.{key}"), say)),
+        Tried::Refused(None, say) => return Err(Problem::new(Kind::Upstream, say)),
+    };
+    let visibility = new.visibility.map(Into::into);
+    let mut tx = ctx.store().write().await?;
+    let id = connect::keep(
+        &ctx,
+        &mut tx,
+        new.location,
+        &new.vendor,
+        &login,
+        new.site.as_deref(),
+        visibility,
+    )
+    .await?;
+    let integration = shown(&ctx, &mut tx, id).await?;
+    tx.commit().await?;
+    Ok(created(&format!("/api/v1/integrations/{id}"), integration))
+}
+
+fn unknown_vendor(ctx: &Ctx) -> Problem {
+    let known = ctx
+        .outside()
+        .vendors
+        .iter()
+        .map(|vendor| format!("“{}”", vendor.vendor));
+    Problem::field("vendor", format!("This must be {}.", crate::words::list_or(known)))
+}

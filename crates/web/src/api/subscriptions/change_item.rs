@@ -1,0 +1,47 @@
+//! `PUT /api/v1/subscriptions/{subscription}/items/{item}`
+
+use access::id::{ItemId, SubscriptionId};
+use access::may::Action;
+use axum::Json;
+use axum::http::Method;
+
+use super::read::shown;
+use super::shape::{NewItemShape, SubscriptionShape};
+use crate::body::{Body, Ids};
+use crate::ctx::Ctx;
+use crate::problem::Problem;
+use crate::registry::Route;
+use crate::scope;
+
+/// The route.
+pub fn route() -> Route {
+    let (path, what) = (
+        "/api/v1/subscriptions/{subscription}/items/{item}",
+        "Put another item in its place",
+    );
+    Route::api(Method::PUT, path, Action::SubscriptionsWrite, "subscriptions", what)
+        .takes::<NewItemShape>()
+        .answers::<SubscriptionShape>()
+        .to(change)
+}
+
+async fn change(
+    ctx: Ctx,
+    Ids(id, item): Ids<SubscriptionId, ItemId>,
+    Body(new): Body<NewItemShape>,
+) -> Result<Json<SubscriptionShape>, Problem> {
+    let mut tx = ctx.store().write().await?;
+    let before = scope::subscription(&ctx, &mut tx, Action::SubscriptionsWrite, id).await?;
+    if before.items.iter().all(|known| known.id != item) {
+        return Err(Problem::not_found());
+    }
+    if let Some(groups) = &new.groups {
+        scope::groups(&ctx, &mut tx, "groups", groups).await?;
+    }
+    let new = new.checked("")?;
+    scope::item(&ctx, &mut tx, "", &new).await?;
+    store::subscription::change_item(&mut tx, &ctx.act(), id, item, &new).await?;
+    let subscription = shown(&ctx, &mut tx, id).await?;
+    tx.commit().await?;
+    Ok(Json(subscription))
+}

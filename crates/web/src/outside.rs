@@ -1,0 +1,43 @@
+//! The two doors out of this room, as values: opening a door and connecting a vendor account.
+//!
+//! In: a request in our own words. Out: what came of it, in our own words.
+//! Why so: pages may not name or call a vendor; the binary hands these in, and a test hands in closures that answer.
+//! Always: nothing here is retried; an unknown outcome comes back as unknown.
+
+use std::fmt;
+use std::sync::Arc;
+
+use access::vendor::{Abilities, ConnectForm, Connected, OpenDoor, Opened};
+use futures_util::future::BoxFuture;
+
+/// Opens one door for one person, now.
+pub type Open = Arc<dyn Fn(OpenDoor) -> BoxFuture<'static, Opened> + Send + Sync>;
+
+/// Tries a vendor account live with what the operator typed.
+pub type Connect = Arc<dyn Fn(ConnectForm) -> BoxFuture<'static, Connected> + Send + Sync>;
+
+/// What the binary hands in.
+#[derive(Clone)]
+pub struct Outside {
+    /// Opens a door.
+    pub open: Open,
+    /// Connects an account.
+    pub connect: Connect,
+    /// Every vendor that can be connected, with the fields of its form.
+    pub vendors: Vec<Abilities>,
+}
+
+impl Outside {
+    /// The row of one vendor, by the word its connector goes by.
+    pub fn vendor(&self, word: &str) -> Option<&Abilities> {
+        self.vendors.iter().find(|vendor| vendor.vendor == word)
+    }
+}
+
+impl fmt::Debug for Outside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outside")
+            .field("vendors", &self.vendors.len())
+            .finish_non_exhaustive()
+    }
+}
