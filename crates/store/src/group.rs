@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use access::Instant;
-use access::change::{ObservedGroup, ObservedLock};
+use access::change::Observation;
 use access::id::*;
 use serde::Serialize;
 
@@ -66,16 +66,16 @@ pub struct DoorRow {
     pub locked_down: bool,
 }
 
-/// Brings groups and doors of an account to what was read. `complete` allows marking what is missing as gone.
-/// Answers how many rows differed.
-pub async fn observe(
-    tx: &mut Tx,
-    act: &Act,
-    integration: IntegrationId,
-    groups: &[ObservedGroup],
-    locks: &[ObservedLock],
-    complete: bool,
-) -> Result<usize> {
+/// Brings groups and doors of an account to what was read. What is missing is gone when the reading is complete, and a
+/// group also when the vendor said so. Answers how many rows differed.
+pub async fn observe(tx: &mut Tx, act: &Act, integration: IntegrationId, seen: &Observation) -> Result<usize> {
+    let Observation {
+        groups,
+        locks,
+        complete,
+        gone_groups,
+        ..
+    } = seen;
     let mut differed = 0;
     let mut known = door_versions(tx, act.network, integration).await?;
     let mut door_ids = BTreeMap::new();
@@ -99,7 +99,7 @@ pub async fn observe(
         };
         differed += put_door(tx, act, before, after).await?;
     }
-    for (door, since) in known.into_values().filter(|_| complete) {
+    for (door, since) in known.into_values().filter(|_| *complete) {
         let after = DoorRow {
             gone: true,
             ..door.clone()
@@ -130,7 +130,10 @@ pub async fn observe(
         };
         differed += put_group(tx, act, before, after).await?;
     }
-    for (group, since) in known.into_values().filter(|_| complete) {
+    for (group, since) in known
+        .into_values()
+        .filter(|(group, _)| *complete || gone_groups.contains(&group.external))
+    {
         let after = GroupRow {
             gone: true,
             ..group.clone()

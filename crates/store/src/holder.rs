@@ -1,80 +1,118 @@
-//! Holders: a person's record at one vendor, and their own login there, sealed.
+//! Holders: a person's record at one vendor. Versioned; what a vendor refused is part of "why?".
 //!
-//! In: what receipts and readings showed. Out: the vendor's id (which saves a search per change), flags that feed facts.
-//! Always: versioned, and only written when something differs; the login is sealed with its row as associated data.
+//! Not here: the windows a vendor holds for them; those are grants (`grant.rs`).
 
 use access::Instant;
 use access::id::*;
 use access::vendor::Secret;
+use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::record::Act;
-use crate::sql::{Arg, Row, Tx, args};
+use crate::record::{Act, Entry, record};
+use crate::sql::{Row, Tx, args};
 use crate::version::{Versions, current, versions};
 
 const VERSIONS: Versions = versions!("holder", "integration_id = $3 AND person_id = $4");
 
-/// A person's record at a vendor.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HolderRow {
+/// What is known of a person at a vendor.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Details {
+    /// The vendor's id of the record; `None` while there is none.
+    pub external: Option<String>,
+    /// The e-mail the vendor has, lower-case.
+    pub email: String,
+    /// They still have to confirm their address there.
+    pub unconfirmed: bool,
+    /// Switched off there.
+    pub disabled: bool,
+    /// The vendor's last refusal of a change for them, in plain words.
+    pub refused: Option<String>,
+}
+
+/// A holder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Holder {
     /// At which account.
     pub integration: IntegrationId,
     /// Who.
     pub person: PersonId,
-    /// The vendor's id; `None` while there is none.
-    pub external: Option<String>,
-    /// The address it was made or found under.
-    pub email: String,
-    /// The vendor waits for the address to be confirmed.
-    pub unconfirmed: bool,
-    /// Switched off at the vendor.
-    pub disabled: bool,
-    /// The vendor's last refusal of a change, in plain words.
-    pub refused: Option<String>,
+    /// Since when it is as it is.
+    pub since: Instant,
+    /// What is known.
+    pub details: Details,
 }
 
-/// Keeps what is known; nothing is written when it is as known. Answers whether something differed.
-pub async fn keep(tx: &mut Tx, act: &Act, holder: &HolderRow) -> Result<bool> {
-    let known = one(tx, act.network, holder.integration, holder.person).await?;
-    if known.as_ref().is_some_and(|(known, _)| known == holder) {
-        return Ok(false);
+/// Keeps what is known; `None` when the record is gone. Nothing is written when nothing differs.
+pub async fn keep(
+    tx: &mut Tx,
+    act: &Act,
+    integration: IntegrationId,
+    person: PersonId,
+    details: Option<&Details>,
+) -> Result<()> {
+    let before = find(tx, act.network, integration, person).await?;
+    if before.as_ref().map(|holder| &holder.details) == details {
+        return Ok(());
     }
-    if let Some((_, since)) = known {
-        let key = [Arg::from(holder.integration), Arg::from(holder.person)];
-        VERSIONS.end(tx, act.network, since, act.now, &key).await?;
+    if let Some(holder) = &before {
+        VERSIONS
+            .end(
+                tx,
+                act.network,
+                holder.since,
+                act.now,
+                &[integration.into(), person.into()],
+            )
+            .await?;
     }
-    tx.execute(
-        "INSERT INTO holder (network_id, integration_id, person_id, known_from_ms, known_until_ms, external, email, unconfirmed, disabled, refused)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        args![
-            act.network,
-            holder.integration,
-            holder.person,
-            act.now,
-            Instant::MAX,
-            holder.external.clone(),
-            &holder.email,
-            holder.unconfirmed,
-            holder.disabled,
-            holder.refused.clone(),
-        ],
-    )
-    .await?;
-    Ok(true)
+    let mut entry = Entry::new("holder", "holder.read", format_args!("{integration} {person}")).of(person);
+    if let Some(holder) = &before {
+        entry = entry.before(&holder.details);
+    }
+    if let Some(details) = details {
+        tx.execute(
+            "INSERT INTO holder (network_id, integration_id, person_id, known_from_ms, known_until_ms,
+               external, email, unconfirmed, disabled, refused)
+             VALUES ($1, $2, $3, $4, 9223372036854775807, $5, $6, $7, $8, $9)",
+            args![
+                act.network,
+                integration,
+                person,
+                act.now,
+                details.external.as_ref(),
+                &details.email,
+                details.unconfirmed,
+                details.disabled,
+                details.refused.as_ref()
+            ],
+        )
+        .await?;
+        entry = entry.after(details);
+    }
+    record(tx, act, entry, &[]).await
 }
 
-/// One person's record.
-pub async fn of_person(
+/// A person at one vendor, if anything is known.
+pub async fn find(
     tx: &mut Tx,
     network: NetworkId,
     integration: IntegrationId,
     person: PersonId,
-) -> Result<Option<HolderRow>> {
-    Ok(one(tx, network, integration, person).await?.map(|(holder, _)| holder))
+) -> Result<Option<Holder>> {
+    let row = tx
+        .fetch_optional(
+            concat!(
+                "SELECT * FROM holder WHERE network_id = $1 AND integration_id = $2 AND person_id = $3 AND ",
+                current!()
+            ),
+            args![network, integration, person],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
 }
 
-/// Everybody's records at one account, by person.
-pub async fn of_integration(tx: &mut Tx, network: NetworkId, integration: IntegrationId) -> Result<Vec<HolderRow>> {
+/// Everybody known at one vendor; all of them, as the worker compares them with an observation.
+pub async fn of_integration(tx: &mut Tx, network: NetworkId, integration: IntegrationId) -> Result<Vec<Holder>> {
     let rows = tx
         .fetch_all(
             concat!(
@@ -88,39 +126,53 @@ pub async fn of_integration(tx: &mut Tx, network: NetworkId, integration: Integr
     rows.iter().map(from_row).collect()
 }
 
-async fn one(
+/// One person at every vendor.
+pub async fn of_person(tx: &mut Tx, network: NetworkId, person: PersonId) -> Result<Vec<Holder>> {
+    let rows = tx
+        .fetch_all(
+            concat!(
+                "SELECT * FROM holder WHERE network_id = $1 AND person_id = $2 AND ",
+                current!(),
+                " ORDER BY integration_id"
+            ),
+            args![network, person],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Keeps a person's own login at a vendor, sealed, so that opening a door needs one call; `None` forgets it.
+pub async fn keep_secret(
     tx: &mut Tx,
     network: NetworkId,
     integration: IntegrationId,
     person: PersonId,
-) -> Result<Option<(HolderRow, Instant)>> {
-    let row = tx
-        .fetch_optional(
-            concat!(
-                "SELECT * FROM holder WHERE network_id = $1 AND integration_id = $2 AND person_id = $3 AND ",
-                current!()
-            ),
+    secret: Option<&Secret>,
+    now: Instant,
+) -> Result<()> {
+    let Some(secret) = secret else {
+        tx.execute(
+            "DELETE FROM holder_secret WHERE network_id = $1 AND integration_id = $2 AND person_id = $3",
             args![network, integration, person],
         )
         .await?;
-    row.map(|row| Ok((from_row(&row)?, row.at("known_from_ms")?)))
-        .transpose()
+        return Ok(());
+    };
+    let sealed = tx
+        .key()
+        .seal("holder_secret", &place(integration, person), network, secret);
+    tx.execute(
+        "INSERT INTO holder_secret (network_id, integration_id, person_id, secret, made_at_ms) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (network_id, integration_id, person_id) DO UPDATE SET
+           secret = excluded.secret, made_at_ms = excluded.made_at_ms",
+        args![network, integration, person, sealed, now],
+    )
+    .await?;
+    Ok(())
 }
 
-fn from_row(row: &Row) -> Result<HolderRow> {
-    Ok(HolderRow {
-        integration: row.id("integration_id")?,
-        person: row.id("person_id")?,
-        external: row.text_opt("external")?,
-        email: row.text("email")?,
-        unconfirmed: row.flag("unconfirmed")?,
-        disabled: row.flag("disabled")?,
-        refused: row.text_opt("refused")?,
-    })
-}
-
-/// The person's own login at the vendor, if one is kept.
-pub async fn login(
+/// A person's own login at a vendor, if one is kept.
+pub async fn secret(
     tx: &mut Tx,
     network: NetworkId,
     integration: IntegrationId,
@@ -132,45 +184,32 @@ pub async fn login(
             args![network, integration, person],
         )
         .await?;
-    row.map(|row| {
-        tx.key().open(
+    let Some(row) = row else { return Ok(None) };
+    tx.key()
+        .open(
             "holder_secret",
-            &login_row(integration, person),
+            &place(integration, person),
             network,
             &row.text("secret")?,
         )
+        .map(Some)
+}
+
+fn place(integration: IntegrationId, person: PersonId) -> String {
+    format!("{integration} {person}")
+}
+
+fn from_row(row: &Row) -> Result<Holder> {
+    Ok(Holder {
+        integration: row.id("integration_id")?,
+        person: row.id("person_id")?,
+        since: row.at("known_from_ms")?,
+        details: Details {
+            external: row.text_opt("external")?,
+            email: row.text("email")?,
+            unconfirmed: row.flag("unconfirmed")?,
+            disabled: row.flag("disabled")?,
+            refused: row.text_opt("refused")?,
+        },
     })
-    .transpose()
-}
-
-/// Keeps the person's own login at the vendor; `None` forgets it.
-pub async fn keep_login(
-    tx: &mut Tx,
-    act: &Act,
-    integration: IntegrationId,
-    person: PersonId,
-    login: Option<&Secret>,
-) -> Result<()> {
-    let Some(login) = login else {
-        tx.execute(
-            "DELETE FROM holder_secret WHERE network_id = $1 AND integration_id = $2 AND person_id = $3",
-            args![act.network, integration, person],
-        )
-        .await?;
-        return Ok(());
-    };
-    let sealed = tx
-        .key()
-        .seal("holder_secret", &login_row(integration, person), act.network, login);
-    tx.execute(
-        "INSERT INTO holder_secret (network_id, integration_id, person_id, secret, made_at_ms) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (network_id, integration_id, person_id) DO UPDATE SET secret = excluded.secret, made_at_ms = excluded.made_at_ms",
-        args![act.network, integration, person, sealed, act.now],
-    )
-    .await?;
-    Ok(())
-}
-
-fn login_row(integration: IntegrationId, person: PersonId) -> String {
-    format!("{integration}/{person}")
 }

@@ -33,6 +33,11 @@ pub enum Outcome {
         /// What for, in plain words.
         why: String,
     },
+    /// What we knew of the vendor is not so any more: read it, and let that wake who differs.
+    ReadAnew {
+        /// In plain words.
+        why: String,
+    },
     /// The account's credential is refused: everything of this integration waits for somebody to sign in.
     SignIn {
         /// In plain words.
@@ -45,16 +50,26 @@ pub fn after(trouble: &Trouble, attempts: i64, now: Instant, spread: u64) -> Out
     let why = trouble.to_string();
     match trouble.kind {
         Kind::Limited { retry_after_ms } => {
-            let pause = i64::try_from(retry_after_ms).unwrap_or(LONGEST_MS).clamp(FIRST_MS, LONGEST_MS);
-            Outcome::Again { at: now.plus_ms(pause), why }
+            let pause = i64::try_from(retry_after_ms)
+                .unwrap_or(LONGEST_MS)
+                .clamp(FIRST_MS, LONGEST_MS);
+            Outcome::Again {
+                at: now.plus_ms(pause),
+                why,
+            }
         }
-        Kind::Unreachable | Kind::Unanswered | Kind::VendorDown | Kind::Nonsense => {
-            Outcome::Again { at: now.plus_ms(pause_ms(attempts, spread)), why }
-        }
+        Kind::Unreachable | Kind::Unanswered | Kind::VendorDown | Kind::Nonsense => Outcome::Again {
+            at: now.plus_ms(pause_ms(attempts, spread)),
+            why,
+        },
         Kind::SignInNeeded => Outcome::SignIn { why },
+        Kind::GroupGone => Outcome::ReadAnew { why },
         // What a fresh comparison may settle by itself: the row or record we knew is not there any more.
-        Kind::Gone | Kind::Conflict => Outcome::Again { at: now.plus_ms(pause_ms(attempts, spread)), why },
-        Kind::Forbidden | Kind::GroupGone | Kind::Unconfirmed | Kind::Invalid => Outcome::Waits { why },
+        Kind::Gone | Kind::Conflict => Outcome::Again {
+            at: now.plus_ms(pause_ms(attempts, spread)),
+            why,
+        },
+        Kind::Forbidden | Kind::Unconfirmed | Kind::Invalid => Outcome::Waits { why },
     }
 }
 
@@ -97,8 +112,14 @@ mod tests {
 
     #[test]
     fn what_only_a_person_can_mend_waits() {
-        assert!(matches!(after(&trouble(Kind::Unconfirmed), 0, NOW, 0), Outcome::Waits { .. }));
-        assert!(matches!(after(&trouble(Kind::SignInNeeded), 0, NOW, 0), Outcome::SignIn { .. }));
+        assert!(matches!(
+            after(&trouble(Kind::Unconfirmed), 0, NOW, 0),
+            Outcome::Waits { .. }
+        ));
+        assert!(matches!(
+            after(&trouble(Kind::SignInNeeded), 0, NOW, 0),
+            Outcome::SignIn { .. }
+        ));
     }
 
     #[test]

@@ -47,7 +47,9 @@ impl Post {
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(address)
             .map_err(|why| format!("“{address}” is no mail server address: {why}. It reads smtp://host:25 or smtps://user:password@host."))?
             .build();
-        let from = from.parse().map_err(|why| format!("“{from}” is no sender: {why}. It reads Name <name@example.org>."))?;
+        let from = from
+            .parse()
+            .map_err(|why| format!("“{from}” is no sender: {why}. It reads Name <name@example.org>."))?;
         Ok(Self { server, from })
     }
 
@@ -69,15 +71,23 @@ impl Post {
     /// [`Undelivered`], which says whether trying again makes sense.
     pub async fn send(&self, letter: &Letter<'_>) -> Result<(), Undelivered> {
         let never = |why: String| Undelivered::Never(why);
-        let to: Mailbox = letter.to.parse().map_err(|why| never(format!("“{}” is no address: {why}", letter.to)))?;
+        let to: Mailbox = letter
+            .to
+            .parse()
+            .map_err(|why| never(format!("“{}” is no address: {why}", letter.to)))?;
         let message = Message::builder()
             .message_id(Some(format!("<{}@vestibule>", letter.id)))
             .from(self.from.clone())
             .to(to)
             .subject(letter.subject);
         let built = match letter.html {
-            Some(html) => message.multipart(MultiPart::alternative_plain_html(letter.text.to_owned(), html.to_owned())),
-            None => message.header(header::ContentType::TEXT_PLAIN).body(letter.text.to_owned()),
+            Some(html) => message.multipart(MultiPart::alternative_plain_html(
+                letter.text.to_owned(),
+                html.to_owned(),
+            )),
+            None => message
+                .header(header::ContentType::TEXT_PLAIN)
+                .body(letter.text.to_owned()),
         };
         let message = built.map_err(|why| never(why.to_string()))?;
         match self.server.send(message).await {

@@ -1,0 +1,146 @@
+//! What every part of the worker stands on: store, clock, connectors, mail; and one integration's account, ready to be asked.
+//!
+//! Always: a secret is unsealed for as long as one round takes, and no longer.
+
+use access::facts::IntegrationState;
+use access::id::*;
+use access::vendor::Learned;
+use connectors::{Connector, Connectors, Trouble};
+use store::integration::{self, Integration, Status};
+use store::record::{Act, Actor};
+use store::{Clock, Store, Tx, chance, vendor_login};
+use tokio::sync::watch;
+
+use crate::post::Post;
+
+/// How the worker is set up.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where facts and the queue are.
+    pub store: Store,
+    /// The product's clock.
+    pub clock: Clock,
+    /// The way to the vendors.
+    pub connectors: Connectors,
+    /// The mail server, if there is one; mails wait in the outbox without.
+    pub post: Option<Post>,
+    /// Our address as vendors reach it, for their webhooks; without it, events are read instead.
+    pub public_url: Option<String>,
+}
+
+/// The same, shared by all tasks, with a bell that rings after every piece of work.
+pub(crate) struct House {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) connectors: Connectors,
+    pub(crate) post: Option<Post>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) progress: watch::Sender<u64>,
+}
+
+impl House {
+    pub(crate) fn new(settings: Settings) -> Self {
+        let Settings {
+            store,
+            clock,
+            connectors,
+            post,
+            public_url,
+        } = settings;
+        Self {
+            store,
+            clock,
+            connectors,
+            post,
+            public_url,
+            progress: watch::Sender::new(0),
+        }
+    }
+
+    /// The worker acts, now.
+    pub(crate) fn act(&self, network: NetworkId) -> Act {
+        Act::new(network, self.clock.now(), Actor::Worker)
+    }
+
+    /// A new id for a grant.
+    pub(crate) fn mint(&self) -> GrantId {
+        let now = self.clock.now();
+        GrantId::new(now, chance::for_id(now))
+    }
+
+    /// One piece of work is done.
+    pub(crate) fn ring(&self) {
+        self.progress.send_modify(|count| *count += 1);
+    }
+}
+
+/// One integration's account.
+pub(crate) struct Account {
+    pub(crate) network: NetworkId,
+    pub(crate) id: IntegrationId,
+    pub(crate) integration: Integration,
+    pub(crate) status: Status,
+    pub(crate) learned: Learned,
+    pub(crate) connector: Connector,
+}
+
+/// Why there is no account to work with.
+#[derive(Debug)]
+pub(crate) enum NoAccount {
+    /// The integration is gone or left: nothing is to be done.
+    Left,
+    /// Somebody has to sign in again first.
+    NeedsSignIn,
+    /// The login cannot be used at all.
+    Unusable(Trouble),
+}
+
+impl Account {
+    /// Loads it.
+    pub(crate) async fn load(
+        house: &House,
+        tx: &mut Tx,
+        network: NetworkId,
+        id: IntegrationId,
+    ) -> store::Result<Result<Self, NoAccount>> {
+        let Some(integration) = integration::find(tx, network, id).await? else {
+            return Ok(Err(NoAccount::Left));
+        };
+        match integration.details.state {
+            IntegrationState::Connected | IntegrationState::Revoking => {}
+            IntegrationState::NeedsSignIn => return Ok(Err(NoAccount::NeedsSignIn)),
+            IntegrationState::Disconnected => return Ok(Err(NoAccount::Left)),
+        }
+        let Some(login) = integration.details.login else {
+            return Ok(Err(NoAccount::Left));
+        };
+        let row = vendor_login::read(tx, network, login).await?;
+        let secret = vendor_login::secret(tx, network, login).await?;
+        let status = integration::status(tx, network, id).await?;
+        let site = integration.details.site.as_deref();
+        Ok(
+            match house
+                .connectors
+                .connector(&integration.details.vendor, &row.account, secret, site)
+            {
+                Ok(connector) => {
+                    let learned = status.learned;
+                    Ok(Self {
+                        network,
+                        id,
+                        integration,
+                        status,
+                        learned,
+                        connector,
+                    })
+                }
+                Err(trouble) => Err(NoAccount::Unusable(trouble)),
+            },
+        )
+    }
+
+    /// Is everything of ours being taken away?
+    pub(crate) fn is_revoking(&self) -> bool {
+        self.integration.details.state == IntegrationState::Revoking
+    }
+}

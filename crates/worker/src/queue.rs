@@ -1,0 +1,203 @@
+//! The queue: claims due wake-ups and works them, one account at a time, and sends mails and reads the inbox beside it.
+//!
+//! In: commits that left work, the clock, pieces of work that ended. Out: worked keys.
+//! Why so: an account that is slow or broken holds up nobody else; inside one account, order and rate stay exact.
+//! Always: a claim is completed only with its own token and generation; what was marked meanwhile stays due; when our own database
+//! fails, the lease runs out and the key is claimed again.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use access::Instant;
+use access::facts::IntegrationState;
+use access::id::*;
+use store::integration;
+use store::wakeup::{self, Claimed, Lane};
+use store::{inbox, mail};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::door_events;
+use crate::house::House;
+use crate::mail as post_office;
+use crate::outcome::Outcome;
+use crate::reconcile;
+
+/// With nothing due, the queue still looks this often: for leases that ran out, and for what other processes left.
+const LOOK_EVERY_S: i64 = 2;
+/// When our own database fails, the next try comes after this many seconds.
+const AFTER_DATABASE_TROUBLE_S: i64 = 2;
+
+type Key = (NetworkId, IntegrationId);
+
+/// Works until the stop is rung; then finishes what is under way.
+pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
+    let mut woken = house.store.woken();
+    let mut accounts: JoinSet<Key> = JoinSet::new();
+    let mut busy: BTreeSet<Key> = BTreeSet::new();
+    let mut office = JoinSet::new();
+    let mut office_wanted = true;
+    loop {
+        woken.mark_unchanged();
+        match due(&house).await {
+            Ok(keys) => {
+                for key in keys.into_iter().filter(|key| busy.insert(*key)).collect::<Vec<_>>() {
+                    accounts.spawn(drain(Arc::clone(&house), key));
+                }
+            }
+            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        }
+        if office_wanted && office.is_empty() {
+            office_wanted = false;
+            office.spawn(run_office(Arc::clone(&house)));
+        }
+        let next = next_look(&house).await;
+        tokio::select! {
+            _ = stop.recv() => break,
+            changed = woken.changed() => {
+                if changed.is_err() { break }
+                office_wanted = true;
+            }
+            () = house.clock.sleep_until(next) => office_wanted = true,
+            Some(ended) = accounts.join_next() => {
+                match ended {
+                    Ok(key) => { busy.remove(&key); }
+                    Err(error) => { tracing::error!(%error, "an account's work broke off"); busy.clear(); }
+                }
+                house.ring();
+            }
+            Some(ended) = office.join_next() => {
+                if let Err(error) = ended { tracing::error!(%error, "mail and inbox broke off"); }
+                house.ring();
+            }
+        }
+    }
+    while accounts.join_next().await.is_some() {}
+    while office.join_next().await.is_some() {}
+}
+
+async fn due(house: &House) -> store::Result<Vec<Key>> {
+    let mut tx = house.store.read().await?;
+    wakeup::due_integrations(&mut tx, house.clock.now()).await
+}
+
+/// The next instant at which something is due, and not later than the regular look.
+async fn next_look(house: &House) -> Instant {
+    let regular = house.clock.now().plus_s(LOOK_EVERY_S);
+    let next = async {
+        let mut tx = house.store.read().await?;
+        let key = wakeup::next_due(&mut tx).await?;
+        let letter = mail::next_due(&mut tx).await?;
+        store::Result::Ok([key, letter].into_iter().flatten().min())
+    };
+    match next.await {
+        // What is due already is being worked; its end rings.
+        Ok(Some(at)) if at > house.clock.now() => at.min(regular),
+        Ok(_) => regular,
+        Err(error) => {
+            tracing::error!(%error, "the queue could not be read");
+            regular
+        }
+    }
+}
+
+/// Works everything due at one account, the most urgent first.
+async fn drain(house: Arc<House>, key: Key) -> Key {
+    loop {
+        match work_one(&house, key).await {
+            Ok(true) => house.ring(),
+            Ok(false) => return key,
+            Err(error) => {
+                tracing::error!(%error, integration = %key.1, "our own database failed during a round");
+                house
+                    .clock
+                    .sleep_until(house.clock.now().plus_s(AFTER_DATABASE_TROUBLE_S))
+                    .await;
+                return key;
+            }
+        }
+    }
+}
+
+/// Claims and works one key; answers whether there was one.
+async fn work_one(house: &House, key: Key) -> store::Result<bool> {
+    let mut tx = house.store.write().await?;
+    let Some(claimed) = wakeup::claim(&mut tx, house.clock.now(), Some(key)).await? else {
+        return Ok(false);
+    };
+    tx.commit().await?;
+    let outcome = reconcile::work(house, &claimed).await?;
+    conclude(house, &claimed, outcome).await?;
+    Ok(true)
+}
+
+async fn conclude(house: &House, claimed: &Claimed, outcome: Outcome) -> store::Result<()> {
+    let mut tx = house.store.write().await?;
+    match outcome {
+        Outcome::Done { again_at } => {
+            let again = again_at.map(|at| (at, Lane::GrantSoon));
+            wakeup::complete(&mut tx, claimed, again).await?;
+        }
+        Outcome::Again { at, why } => {
+            tracing::warn!(integration = %claimed.integration, why, "a round is tried again");
+            wakeup::fail(&mut tx, claimed, at, &why).await?;
+        }
+        Outcome::Waits { why } => {
+            tracing::warn!(integration = %claimed.integration, why, "a round waits for somebody");
+            wakeup::complete(&mut tx, claimed, None).await?;
+        }
+        Outcome::ReadAnew { why } => {
+            tracing::warn!(integration = %claimed.integration, why, "the vendor is read anew");
+            wakeup::complete(&mut tx, claimed, None).await?;
+            door_events::read_soon(&mut tx, claimed.network, claimed.integration, house.clock.now()).await?;
+        }
+        Outcome::SignIn { why } => {
+            tracing::error!(integration = %claimed.integration, why, "the vendor login no longer works");
+            let act = house.act(claimed.network).because(why);
+            wakeup::complete(&mut tx, claimed, None).await?;
+            integration::set_state(&mut tx, &act, claimed.integration, IntegrationState::NeedsSignIn).await?;
+            let notes = [access::change::Note::SignInNeeded];
+            store::finding::settle(
+                &mut tx,
+                &act,
+                claimed.integration,
+                store::finding::Looked::Partly,
+                &notes,
+            )
+            .await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// Sends what is due and reads what came in.
+async fn run_office(house: Arc<House>) {
+    loop {
+        let worked = async {
+            let read = door_events::read_inbox(&house).await?;
+            let sent = post_office::send_one(&house).await?;
+            store::Result::Ok(read || sent)
+        };
+        match worked.await {
+            Ok(true) => house.ring(),
+            // What comes in later wakes the queue, which opens the office again.
+            Ok(false) => return,
+            Err(error) => {
+                tracing::error!(%error, "mail and inbox could not be worked");
+                return;
+            }
+        }
+    }
+}
+
+/// Is anything due by then still to be worked?
+pub(crate) async fn unsettled(house: &House, by: Instant) -> store::Result<bool> {
+    let mut tx = house.store.read().await?;
+    if wakeup::any_due(&mut tx, by).await? {
+        return Ok(true);
+    }
+    if !inbox::oldest(&mut tx).await?.is_empty() {
+        return Ok(true);
+    }
+    Ok(house.post.is_some() && mail::any_due(&mut tx, by).await?)
+}

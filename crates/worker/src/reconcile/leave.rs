@@ -1,0 +1,96 @@
+//! Leaving a vendor (P-37): once nothing of ours is to be taken any more, our webhook and our key go too.
+//!
+//! In: an integration that was disconnected, or whose last row was taken. Out: nothing of ours but the grants the operator left.
+//! Always: the key is deleted only when no other integration uses the same login.
+
+use access::facts::IntegrationState;
+use store::integration::{self, Details};
+use store::wakeup::Claimed;
+use store::{Page, finding, vendor_login, wakeup};
+
+use crate::house::{Account, House};
+use crate::outcome::{self, Outcome};
+use crate::reconcile::carry_out::Stopped;
+use crate::reconcile::reading;
+
+/// All of ours is taken away: the integration is disconnected, and its next wake-up tidies up.
+pub(crate) async fn finish(house: &House, account: &Account) -> Result<(), Stopped> {
+    let mut tx = house.store.write().await?;
+    integration::set_state(
+        &mut tx,
+        &house.act(account.network),
+        account.id,
+        IntegrationState::Disconnected,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Deletes our webhook and, with its last user, our key; forgets wake-ups and findings.
+pub(crate) async fn tidy_up(house: &House, claimed: &Claimed) -> store::Result<Outcome> {
+    let (network, id) = (claimed.network, claimed.integration);
+    let mut tx = house.store.read().await?;
+    let Some(left) = integration::find(&mut tx, network, id).await? else {
+        return Ok(Outcome::Done { again_at: None });
+    };
+    let Some(login) = left.details.login else {
+        return Ok(Outcome::Done { again_at: None });
+    };
+    let row = vendor_login::read(&mut tx, network, login).await?;
+    let secret = vendor_login::secret(&mut tx, network, login).await?;
+    let status = integration::status(&mut tx, network, id).await?;
+    let users = integration::list(&mut tx, network, None, &Page::longest()).await?.rows;
+    drop(tx);
+    let last = !users
+        .iter()
+        .any(|other| other.id != id && other.details.login == Some(login));
+    let connector =
+        match house
+            .connectors
+            .connector(&left.details.vendor, &row.account, secret, left.details.site.as_deref())
+        {
+            Ok(connector) => connector,
+            Err(trouble) => {
+                return Ok(outcome::after(
+                    &trouble,
+                    i64::from(claimed.attempts),
+                    house.clock.now(),
+                    0,
+                ));
+            }
+        };
+    let webhook = reading::webhook(&status);
+    match connector.disconnect(webhook.as_deref(), last).await {
+        Ok(()) => {}
+        Err(trouble) if trouble.passes() => {
+            return Ok(outcome::after(
+                &trouble,
+                i64::from(claimed.attempts),
+                house.clock.now(),
+                0,
+            ));
+        }
+        // A key that no longer works needs no deleting; the operator sees in the log what may be left.
+        Err(trouble) => tracing::warn!(integration = %id, %trouble, "left a vendor without deleting our key there"),
+    }
+    let act = house.act(network);
+    let mut tx = house.store.write().await?;
+    integration::change(
+        &mut tx,
+        &act,
+        id,
+        &Details {
+            login: None,
+            ..left.details
+        },
+    )
+    .await?;
+    if last {
+        vendor_login::forget(&mut tx, &act, login).await?;
+    }
+    finding::forget(&mut tx, &act, id).await?;
+    wakeup::forget(&mut tx, network, id).await?;
+    tx.commit().await?;
+    Ok(Outcome::Done { again_at: None })
+}

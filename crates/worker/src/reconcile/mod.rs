@@ -1,0 +1,67 @@
+//! Rounds: desired × observed over one person or one integration, and the steps that make the vendor agree.
+//!
+//! In: a claimed wake-up. Out: an outcome. Why so: one path for events, timers, operators and repairs: a wake-up says who,
+//! and the round computes from facts. Always: changes come from a comparison; a person's round needs no reading of the vendor.
+
+mod carry_out;
+mod known;
+mod leave;
+mod person;
+mod reading;
+mod whole;
+
+use store::wakeup::Claimed;
+
+use crate::house::{Account, House, NoAccount};
+use crate::outcome::{self, Outcome};
+pub(crate) use crate::reconcile::carry_out::Stopped;
+
+/// Works one claim.
+pub(crate) async fn work(house: &House, claimed: &Claimed) -> store::Result<Outcome> {
+    let mut tx = house.store.read().await?;
+    let account = Account::load(house, &mut tx, claimed.network, claimed.integration).await?;
+    drop(tx);
+    let mut account = match account {
+        Ok(account) => account,
+        Err(NoAccount::Left) => {
+            if claimed.person.is_none() {
+                return leave::tidy_up(house, claimed).await;
+            }
+            return Ok(Outcome::Done { again_at: None });
+        }
+        // Signing in again wakes the whole integration.
+        Err(NoAccount::NeedsSignIn) => return Ok(Outcome::Done { again_at: None }),
+        Err(NoAccount::Unusable(trouble)) => {
+            return Ok(outcome::after(
+                &trouble,
+                i64::from(claimed.attempts),
+                house.clock.now(),
+                0,
+            ));
+        }
+    };
+    let worked = match claimed.person {
+        Some(person) => person::round(house, &mut account, person).await,
+        None if whole::reading_is_due(&account, house.clock.now()) => reading::round(house, &mut account).await,
+        None => whole::round(house, &mut account).await,
+    };
+    match worked {
+        Ok(again_at) => Ok(Outcome::Done { again_at }),
+        Err(Stopped::Store(error)) => Err(error),
+        Err(Stopped::Vendor(trouble)) => {
+            let spread = u64::try_from(claimed.due_at.ms().unsigned_abs()).unwrap_or(0)
+                ^ claimed.person.map_or(0, |person| {
+                    person
+                        .to_string()
+                        .bytes()
+                        .fold(7, |sum, byte| sum * 31 % 65_521 + u64::from(byte))
+                });
+            Ok(outcome::after(
+                &trouble,
+                i64::from(claimed.attempts),
+                house.clock.now(),
+                spread,
+            ))
+        }
+    }
+}

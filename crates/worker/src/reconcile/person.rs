@@ -1,0 +1,285 @@
+//! A round for one person: their facts, their rows, the steps between.
+//!
+//! In: who. Out: when to look again. Why so: after any single change the vendor holds the new state with the fewest calls: one to
+//! give, move or take for somebody it knows. Always: open rows are resolved first; bounded passes; nothing is written when
+//! nothing differs.
+
+use access::Instant;
+use access::causes::Source;
+use access::change::{Change, Note};
+use access::facts::{Facts, Person};
+use access::grants::{self, Grant};
+use access::id::*;
+use connectors::{Question, Scope};
+use store::facts::{self, As};
+use store::finding::{self, Looked};
+use store::grant;
+use store::holder::{self, Holder};
+use store::{group, round};
+
+use crate::house::{Account, House};
+use crate::reconcile::carry_out::{Carried, Hand, Stopped, externals};
+use crate::reconcile::known::{self, Place};
+
+/// An account that works otherwise than thought is compared again; more often than this would be a circle.
+const MOST_PASSES: usize = 6;
+
+/// Everything a pass looks at.
+struct Seen {
+    facts: Facts,
+    place: Place,
+    rows: Vec<grant::Grant>,
+    holder: Option<Holder>,
+    open_notes: Vec<Note>,
+}
+
+/// Brings one person to what should hold; answers the next instant at which that may change by itself.
+pub(crate) async fn round(house: &House, account: &mut Account, person: PersonId) -> Result<Option<Instant>, Stopped> {
+    let mut journal = None;
+    let mut again_at = None;
+    for _ in 0..MOST_PASSES {
+        let worked = pass(house, account, person, &mut journal).await;
+        match worked {
+            Ok(Passed::Settled { again }) => {
+                again_at = again;
+                break;
+            }
+            Ok(Passed::CompareAnew) => {}
+            Err(stopped) => {
+                close(house, account, journal, Some(&stopped)).await?;
+                return Err(stopped);
+            }
+        }
+    }
+    close(house, account, journal, None).await?;
+    if account.is_revoking() {
+        // The last person's round wakes the integration, which then leaves the vendor.
+        let mut tx = house.store.write().await?;
+        if grant::live(&mut tx, account.network, account.id).await?.is_empty() {
+            let now = house.clock.now();
+            store::integration::wake(&mut tx, account.network, account.id, store::wakeup::Lane::Revoke, now).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(again_at)
+}
+
+enum Passed {
+    Settled { again: Option<Instant> },
+    CompareAnew,
+}
+
+async fn pass(
+    house: &House,
+    account: &mut Account,
+    person: PersonId,
+    journal: &mut Option<RoundId>,
+) -> Result<Passed, Stopped> {
+    let mut seen = look(house, account, person).await?;
+    if seen.rows.iter().any(|row| row.is_open()) {
+        resolve(house, account, person, &seen, journal).await?;
+        seen = look(house, account, person).await?;
+    }
+    let now = house.clock.now();
+    // Somebody with a new address is somebody else at a vendor: what the old record holds goes first, then the new one gets it.
+    let readdressed = readdressed(&seen, person);
+    let nothing = account.is_revoking() || readdressed.is_some();
+    let grants = if nothing {
+        Vec::new()
+    } else {
+        grants::desired_of(&seen.facts, person, now)
+    };
+    let desired = known::desired(&seen.facts, &grants, &seen.place);
+    let mapped = desired.iter().map(|desired| desired.group).collect();
+    let holders: Vec<Holder> = seen.holder.iter().cloned().collect();
+    let observed = known::observation(&seen.rows, &holders, &seen.place);
+    let question = Question {
+        desired: &desired,
+        observed: &observed,
+        groups: &seen.place.known_groups(&mapped),
+        doors: &seen.place.known_doors(),
+        learned: account.learned,
+        now,
+        scope: Scope::Person(person),
+    };
+    let comparison = account.connector.compare(&question, &mut || house.mint());
+
+    let known_rows = externals(&observed.rows);
+    for change in &comparison.changes {
+        let round = begin(house, account, person, journal).await?;
+        let (email, causes) = about(change, &seen.facts, &grants);
+        let holder = current_holder(house, account, person).await?;
+        let mut hand = Hand { house, account, round };
+        if hand
+            .carry_out(change, &email, &causes, holder.as_ref(), &known_rows)
+            .await?
+            == Carried::CompareAnew
+        {
+            return Ok(Passed::CompareAnew);
+        }
+    }
+    if let Some(fresh) = readdressed {
+        let act = house.act(account.network);
+        let mut tx = house.store.write().await?;
+        holder::keep(&mut tx, &act, account.id, person, Some(&fresh)).await?;
+        holder::keep_secret(&mut tx, account.network, account.id, person, None, act.now).await?;
+        tx.commit().await?;
+        return Ok(Passed::CompareAnew);
+    }
+    let notes: Vec<Note> = comparison
+        .notes
+        .into_iter()
+        .filter(|note| concerns(note, person))
+        .collect();
+    settle_findings(house, account, person, &seen.open_notes, &notes).await?;
+    Ok(Passed::Settled {
+        again: comparison.again_at,
+    })
+}
+
+async fn look(house: &House, account: &Account, person: PersonId) -> Result<Seen, Stopped> {
+    let (network, id) = (account.network, account.id);
+    let now = house.clock.now();
+    let mut tx = house.store.read().await?;
+    Ok(Seen {
+        facts: facts::load_person(&mut tx, network, person, As::Known { now }).await?,
+        place: Place {
+            groups: group::list(&mut tx, network, id).await?,
+            doors: group::doors(&mut tx, network, id).await?,
+        },
+        rows: grant::live_of(&mut tx, network, id, person).await?,
+        holder: holder::find(&mut tx, network, id, person).await?,
+        open_notes: finding::open_of(&mut tx, network, id)
+            .await?
+            .into_iter()
+            .filter(|finding| finding.person == Some(person))
+            .map(|finding| finding.note)
+            .collect(),
+    })
+}
+
+async fn current_holder(house: &House, account: &Account, person: PersonId) -> Result<Option<Holder>, Stopped> {
+    let mut tx = house.store.read().await?;
+    Ok(holder::find(&mut tx, account.network, account.id, person).await?)
+}
+
+/// Closes every row whose last call was never answered, or was under way when the server stopped.
+async fn resolve(
+    house: &House,
+    account: &mut Account,
+    person: PersonId,
+    seen: &Seen,
+    journal: &mut Option<RoundId>,
+) -> Result<(), Stopped> {
+    let round = begin(house, account, person, journal).await?;
+    let holders: Vec<Holder> = seen.holder.iter().cloned().collect();
+    let known_rows = externals(&known::observation(&seen.rows, &holders, &seen.place).rows);
+    let who = person_of(&seen.facts, person);
+    let (email, name) = who.map_or(("", ""), |who| (who.email.as_str(), who.name.as_str()));
+    for row in seen.rows.iter().filter(|row| row.is_open()) {
+        let mut hand = Hand { house, account, round };
+        hand.resolve(row, &seen.place, seen.holder.as_ref(), &known_rows, (email, name))
+            .await?;
+    }
+    Ok(())
+}
+
+/// The round's row in the journal, made with its first step.
+async fn begin(
+    house: &House,
+    account: &Account,
+    person: PersonId,
+    journal: &mut Option<RoundId>,
+) -> Result<RoundId, Stopped> {
+    if let Some(round) = journal {
+        return Ok(*round);
+    }
+    let mut tx = house.store.write().await?;
+    let round = round::begin(&mut tx, &house.act(account.network), account.id, Some(person), "person").await?;
+    tx.commit().await?;
+    *journal = Some(round);
+    Ok(round)
+}
+
+async fn close(
+    house: &House,
+    account: &Account,
+    journal: Option<RoundId>,
+    stopped: Option<&Stopped>,
+) -> Result<(), Stopped> {
+    let Some(round) = journal else { return Ok(()) };
+    let why = match stopped {
+        None => None,
+        Some(Stopped::Vendor(trouble)) => Some(trouble.to_string()),
+        Some(Stopped::Store(error)) => Some(error.to_string()),
+    };
+    let mut tx = house.store.write().await?;
+    round::end(&mut tx, &house.act(account.network), round, true, why.as_deref()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn settle_findings(
+    house: &House,
+    account: &Account,
+    person: PersonId,
+    open: &[Note],
+    notes: &[Note],
+) -> Result<(), Stopped> {
+    let same = open.len() == notes.len() && notes.iter().all(|note| open.contains(note));
+    if same {
+        return Ok(());
+    }
+    let mut tx = house.store.write().await?;
+    finding::settle(
+        &mut tx,
+        &house.act(account.network),
+        account.id,
+        Looked::Person(person),
+        notes,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The holder as it begins anew when the person's address is no longer the one their record was made under.
+fn readdressed(seen: &Seen, person: PersonId) -> Option<holder::Details> {
+    let known = seen
+        .holder
+        .as_ref()
+        .map(|holder| &holder.details)
+        .filter(|known| known.external.is_some())?;
+    let who = person_of(&seen.facts, person).filter(|who| !who.email.eq_ignore_ascii_case(&known.email))?;
+    Some(holder::Details {
+        external: None,
+        email: who.email.clone(),
+        unconfirmed: false,
+        disabled: false,
+        refused: None,
+    })
+}
+
+fn concerns(note: &Note, person: PersonId) -> bool {
+    matches!(note, Note::Unconfirmed { person: who } | Note::HolderDisabled { person: who } | Note::Refused { person: who, .. } if *who == person)
+}
+
+fn person_of(facts: &Facts, person: PersonId) -> Option<&Person> {
+    facts.people.iter().find(|known| known.id == person)
+}
+
+/// The address a change goes by, and why it is made.
+fn about(change: &Change, facts: &Facts, grants: &[Grant]) -> (String, Vec<Source>) {
+    let email = person_of(facts, change.person())
+        .map(|person| person.email.clone())
+        .unwrap_or_default();
+    let group = match change {
+        Change::Give { group, .. } | Change::Move { group, .. } | Change::Take { group, .. } => *group,
+    };
+    let causes = grants
+        .iter()
+        .find(|grant| grant.group == group)
+        .map(|grant| grant.causes.clone())
+        .unwrap_or_default();
+    (email, causes)
+}
