@@ -130,6 +130,8 @@ pub enum Outcome {
     WindowsDropped,
     /// The vendor holds one row per person and group, and one of ours is there already. Nothing was made; compare again with `learned`.
     OneRowOnly,
+    /// The row to be moved no longer exists: somebody removed it. Nothing was made; its grant has ended, compare again.
+    RowGone,
     /// The vendor holds one row per person and group, and somebody else made it. It lets the person in and is never touched.
     ForeignStands,
 }

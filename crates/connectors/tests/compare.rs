@@ -144,7 +144,7 @@ impl Table {
                         .rows
                         .iter_mut()
                         .find(|row| row.external == *external)
-                        .unwrap();
+                        .expect("only rows that are there are moved");
                     assert_eq!(row.window, *from);
                     row.window = *to;
                 }

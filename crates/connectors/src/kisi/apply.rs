@@ -82,10 +82,12 @@ enum Made {
 impl Kisi {
     /// The answer to [`crate::Connector::apply`].
     pub(crate) async fn apply(&self, change: &Change, step: &Step<'_>) -> Result<Applied, Trouble> {
-        if let LookedUp::Done(applied) = self.look_up(change, step).await? {
-            return Ok(applied);
-        }
         let way = Way::from(step);
+        match self.look_up(change, step).await? {
+            LookedUp::Done(applied) => return Ok(applied),
+            LookedUp::RowGone => return Ok(way.ends(Outcome::RowGone, None, false)),
+            LookedUp::NotDone => {}
+        }
         match change {
             Change::Give { .. } => self.give(giving(change)?, step, way).await,
             Change::Move { .. } => self.shift(moving(change)?, way).await,
@@ -217,8 +219,7 @@ impl Kisi {
                 way.learned.moves_windows = Some(false);
                 self.replace(shift, way).await
             }
-            // Somebody removed the row; what should hold is given anew.
-            Err(trouble) if trouble.kind == Kind::Gone => self.remake(shift, way).await,
+            Err(trouble) if trouble.kind == Kind::Gone => Ok(way.ends(Outcome::RowGone, None, false)),
             Err(trouble) => Err(trouble),
         }
     }
@@ -231,7 +232,7 @@ impl Kisi {
             .await
             .map_err(Trouble::half_done)?
         else {
-            return self.remake(shift, way).await;
+            return Ok(way.ends(Outcome::RowGone, None, false));
         };
         if kept(shift.to, &row) == Kept::Yes {
             way.learned.moves_windows = Some(true);
