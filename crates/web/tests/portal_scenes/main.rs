@@ -1,0 +1,8 @@
+//! Scenes of the member's portal: a real server on loopback, a real store in a temporary file, a clock that stands still,
+//! and a vendor that is one closure.
+
+mod access;
+mod actor;
+mod booking;
+mod membership;
+mod world;
