@@ -1,0 +1,108 @@
+//! GET and POST /admin/bookings/{booking}/edit: move, shorten, another resource, title, invitees.
+
+use access::id::{BookingId, ResourceId};
+use access::may::Action;
+use axum::extract::Path;
+use axum::response::Response;
+use store::Tx;
+use store::booking::{Booking, Details};
+
+use super::form::{self, Thing};
+use crate::ctx::Ctx;
+use crate::fields::Fields;
+use crate::page::{render, render_again};
+use crate::problem::Problem;
+use crate::registry::Route;
+use crate::words::dates;
+
+/// The form, and what it submits to.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::page("/admin/bookings/{booking}/edit", Action::BookingsWrite).to(show),
+        Route::form("/admin/bookings/{booking}/edit", Action::BookingsWrite).to(save),
+    ]
+}
+
+async fn read(tx: &mut Tx, ctx: &Ctx, id: BookingId) -> Result<(Booking, Thing, String), Problem> {
+    let booking = store::booking::read(tx, ctx.network(), id).await?;
+    let thing = Thing::read(tx, ctx, booking.details.resource, Action::BookingsWrite).await?;
+    let booker = store::person::read(tx, ctx.network(), booking.details.booker)
+        .await?
+        .details
+        .name;
+    Ok((booking, thing, booker))
+}
+
+async fn show(ctx: Ctx, Path(id): Path<BookingId>) -> Result<Response, Problem> {
+    let mut tx = ctx.store().read().await?;
+    let (booking, thing, booker) = read(&mut tx, &ctx, id).await?;
+    let zone = thing.tz();
+    let (from, until) = (
+        dates::local(booking.details.window.from, &zone),
+        dates::local(booking.details.window.until, &zone),
+    );
+    let mut invitees = Vec::new();
+    for person in &booking.details.invitees {
+        invitees.push(
+            store::person::read(&mut tx, ctx.network(), *person)
+                .await?
+                .details
+                .email,
+        );
+    }
+    let mut form = Fields::of([
+        ("resource", booking.details.resource.to_string()),
+        ("on", from.date().to_string()),
+        ("from", from.strftime("%H:%M").to_string()),
+        ("until", until.strftime("%H:%M").to_string()),
+        ("title", booking.details.title.clone()),
+        ("invitees", invitees.join("\n")),
+    ]);
+    if until.date() != from.date() {
+        form.set("until_on", until.date().to_string());
+    }
+    render(&form::page(&mut tx, &ctx, Some((id, booker)), form, None).await?)
+}
+
+async fn save(ctx: Ctx, Path(id): Path<BookingId>, mut form: Fields) -> Result<Response, Problem> {
+    let act = ctx.act();
+    let mut tx = ctx.store().write().await?;
+    let (booking, thing, booker) = read(&mut tx, &ctx, id).await?;
+    let resource: Option<ResourceId> = form.choice("resource");
+    let when = form::when(&mut form);
+    let title = form.optional_text("title", 120).unwrap_or_default();
+    let mut taken = None;
+    let thing = match resource {
+        Some(resource) if resource != thing.resource.id => {
+            Thing::read(&mut tx, &ctx, resource, Action::BookingsWrite).await?
+        }
+        Some(_) | None => thing,
+    };
+    let invitees = form::invited(&mut tx, &ctx, &act, &mut form, thing.location.id).await?;
+    if let (Some(when), true) = (when, form.ok()) {
+        match thing.accept(&mut tx, &ctx, when, Some(id)).await? {
+            Ok(accepted) => {
+                let details = Details {
+                    resource: thing.resource.id,
+                    booker: booking.details.booker,
+                    invitees,
+                    window: accepted.window,
+                    state: booking.details.state,
+                    title,
+                };
+                match store::booking::change(&mut tx, &act, id, &details).await {
+                    Ok(()) => {
+                        tx.commit().await?;
+                        let text = "Saved. The doors follow at once.";
+                        return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text));
+                    }
+                    Err(error) => form.refused(&error.into()),
+                }
+            }
+            Err(refusal) => taken = form::refuse(&mut tx, &ctx, &mut form, &thing, &refusal, Some(id)).await?,
+        }
+    }
+    tx.roll_back().await?;
+    let mut tx = ctx.store().read().await?;
+    render_again(&form::page(&mut tx, &ctx, Some((id, booker)), form, taken).await?)
+}

@@ -1,0 +1,130 @@
+//! GET /admin/bookings/new, POST /admin/bookings: book for somebody, also for somebody new, with invitees.
+
+use access::booking::When;
+use access::id::ResourceId;
+use access::may::Action;
+use axum::extract::Query;
+use axum::response::Response;
+use jiff::civil::DateTime;
+use store::booking::Details;
+
+use super::form::{self, Thing};
+use crate::admin::parts::people::{self, Meant};
+use crate::admin::parts::places::Places;
+use crate::ctx::Ctx;
+use crate::fields::Fields;
+use crate::page::{render, render_again};
+use crate::problem::Problem;
+use crate::registry::Route;
+use crate::words::dates;
+
+/// The form, and what it submits to.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::page("/admin/bookings/new", Action::BookingsWrite).to(new),
+        Route::form("/admin/bookings", Action::BookingsWrite).to(create),
+    ]
+}
+
+/// Prefilled from the calendar (`resource`, `from`, `until` as civil times), a day, or a person's page (`booker`).
+async fn new(ctx: Ctx, Query(asked): Query<Vec<(String, String)>>) -> Result<Response, Problem> {
+    let mut tx = ctx.store().read().await?;
+    let places = Places::read(&mut tx, &ctx).await?;
+    let asked = Fields::of(asked);
+    let local = dates::local(ctx.now, &places.home_zone());
+    let mut form = Fields::of([("on", local.date().to_string())]);
+    form.set("resource", asked.value("resource"));
+    if !asked.value("on").is_empty() {
+        form.set("on", asked.value("on"));
+    }
+    for (name, value) in [("from", asked.value("from")), ("until", asked.value("until"))] {
+        if let Ok(civil) = value.parse::<DateTime>() {
+            form.set(name, civil.strftime("%H:%M").to_string());
+            if name == "from" {
+                form.set("on", civil.date().to_string());
+            } else if civil.date().to_string() != form.value("on") {
+                form.set("until_on", civil.date().to_string());
+            }
+        }
+    }
+    if let Ok(booker) = asked.value("booker").parse() {
+        form.set(
+            "booker",
+            store::person::read(&mut tx, ctx.network(), booker).await?.details.email,
+        );
+    }
+    render(&form::page(&mut tx, &ctx, None, form, None).await?)
+}
+
+async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
+    let resource: Option<ResourceId> = form.choice("resource");
+    let when = form::when(&mut form);
+    let booker = form.text("booker", 254);
+    let booker_name = form.optional_text("booker_name", 120);
+    let title = form.optional_text("title", 120).unwrap_or_default();
+
+    let act = ctx.act();
+    let mut tx = ctx.store().write().await?;
+    let mut taken = None;
+    if let Some(resource) = resource {
+        let thing = Thing::read(&mut tx, &ctx, resource, Action::BookingsWrite).await?;
+        let location = thing.location.id;
+        let who = match people::meant(&mut tx, &ctx, &booker).await? {
+            Meant::Known(person) => Some(person.id),
+            Meant::New(email) => {
+                Some(people::add_nonmember(&mut tx, &act, location, &email, booker_name.as_deref()).await?)
+            }
+            Meant::Unclear(_) if booker.is_empty() => None,
+            Meant::Unclear(why) => {
+                form.wrong("booker", why);
+                None
+            }
+        };
+        let invitees = form::invited(&mut tx, &ctx, &act, &mut form, location).await?;
+        let accepted = accepted(&mut tx, &ctx, &mut form, &thing, when, &mut taken).await?;
+        if let (true, Some(who), Some((window, state))) = (form.ok(), who, accepted) {
+            let details = Details {
+                resource,
+                booker: who,
+                invitees,
+                window,
+                state,
+                title,
+            };
+            match store::booking::create(&mut tx, &act, &details).await {
+                Ok(id) => {
+                    tx.commit().await?;
+                    let text = format!(
+                        "{} is booked {}.",
+                        thing.resource.details.name,
+                        dates::window(window, ctx.now, &thing.tz())
+                    );
+                    return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text));
+                }
+                Err(error) => form.refused(&error.into()),
+            }
+        }
+    }
+    // People added on the way go with the transaction: nothing is stored half.
+    tx.roll_back().await?;
+    let mut tx = ctx.store().read().await?;
+    render_again(&form::page(&mut tx, &ctx, None, form, taken).await?)
+}
+
+async fn accepted(
+    tx: &mut store::Tx,
+    ctx: &Ctx,
+    form: &mut Fields,
+    thing: &Thing,
+    when: Option<When>,
+    taken: &mut Option<form::Taken>,
+) -> Result<Option<(access::Window, access::facts::BookingState)>, Problem> {
+    let Some(when) = when else { return Ok(None) };
+    match thing.accept(tx, ctx, when, None).await? {
+        Ok(accepted) => Ok(Some((accepted.window, accepted.state))),
+        Err(refusal) => {
+            *taken = form::refuse(tx, ctx, form, thing, &refusal, None).await?;
+            Ok(None)
+        }
+    }
+}
