@@ -5,6 +5,7 @@
 //! Always: no transaction is open while a vendor is called; changes come only from a comparison; opening a door is live,
 //! once, and never queued.
 
+mod connect;
 mod door_events;
 mod house;
 mod mail;
@@ -55,7 +56,7 @@ impl Worker {
 
     /// Tries a vendor account with what the operator typed, live.
     pub async fn connect(&self, form: ConnectForm) -> Connected {
-        self.house.connectors.connect(&form).await
+        connect::connect(&self.house, form).await
     }
 
     /// One row per vendor that can be connected.

@@ -39,7 +39,8 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     let mut office_wanted = true;
     loop {
         woken.mark_unchanged();
-        match due(&house).await {
+        let looked_at = house.clock.now();
+        match due(&house, looked_at).await {
             Ok(keys) => {
                 for key in keys.into_iter().filter(|key| busy.insert(*key)).collect::<Vec<_>>() {
                     accounts.spawn(drain(Arc::clone(&house), key));
@@ -51,7 +52,7 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
             office_wanted = false;
             office.spawn(run_office(Arc::clone(&house)));
         }
-        let next = next_look(&house).await;
+        let next = next_look(&house, looked_at).await;
         tokio::select! {
             _ = stop.recv() => break,
             changed = woken.changed() => {
@@ -76,14 +77,15 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     while office.join_next().await.is_some() {}
 }
 
-async fn due(house: &House) -> store::Result<Vec<Key>> {
+async fn due(house: &House, looked_at: Instant) -> store::Result<Vec<Key>> {
     let mut tx = house.store.read().await?;
-    wakeup::due_integrations(&mut tx, house.clock.now()).await
+    wakeup::due_integrations(&mut tx, looked_at).await
 }
 
-/// The next instant at which something is due, and not later than the regular look.
-async fn next_look(house: &House) -> Instant {
-    let regular = house.clock.now().plus_s(LOOK_EVERY_S);
+/// The next instant at which something is due, and not later than the regular look. What falls due after `looked_at` was not
+/// seen by that look, so it counts as ahead even when the clock has passed it meanwhile.
+async fn next_look(house: &House, looked_at: Instant) -> Instant {
+    let regular = looked_at.plus_s(LOOK_EVERY_S);
     let next = async {
         let mut tx = house.store.read().await?;
         let key = wakeup::next_due(&mut tx).await?;
@@ -91,8 +93,8 @@ async fn next_look(house: &House) -> Instant {
         store::Result::Ok([key, letter].into_iter().flatten().min())
     };
     match next.await {
-        // What is due already is being worked; its end rings.
-        Ok(Some(at)) if at > house.clock.now() => at.min(regular),
+        // What was due already is being worked; its end rings.
+        Ok(Some(at)) if at > looked_at => at.min(regular),
         Ok(_) => regular,
         Err(error) => {
             tracing::error!(%error, "the queue could not be read");

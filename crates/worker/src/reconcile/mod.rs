@@ -49,13 +49,6 @@ pub(crate) async fn work(house: &House, claimed: &Claimed) -> store::Result<Outc
         Ok(again_at) => Ok(Outcome::Done { again_at }),
         Err(Stopped::Store(error)) => Err(error),
         Err(Stopped::Vendor(trouble)) => {
-            let spread = u64::try_from(claimed.due_at.ms().unsigned_abs()).unwrap_or(0)
-                ^ claimed.person.map_or(0, |person| {
-                    person
-                        .to_string()
-                        .bytes()
-                        .fold(7, |sum, byte| sum * 31 % 65_521 + u64::from(byte))
-                });
             Ok(outcome::after(
                 &trouble,
                 i64::from(claimed.attempts),
@@ -64,4 +57,10 @@ pub(crate) async fn work(house: &House, claimed: &Claimed) -> store::Result<Outc
             ))
         }
     }
+}
+
+/// A number that differs between keys, so that a thousand failed ones do not come back in one instant.
+fn spread(claimed: &Claimed) -> u64 {
+    let key = format!("{}{:?}", claimed.integration, claimed.person);
+    key.bytes().fold(7, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_003)
 }
