@@ -53,7 +53,7 @@ pub(crate) async fn work(house: &House, claimed: &Claimed) -> store::Result<Outc
                 &trouble,
                 i64::from(claimed.attempts),
                 house.clock.now(),
-                spread,
+                spread(claimed),
             ))
         }
     }
