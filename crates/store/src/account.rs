@@ -84,7 +84,15 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<Account
     )
     .await
     .map_err(|why| why.when_conflict(format!("{email} already signs in here")))?;
-    record(tx, act, Entry::new("account", "account.created", id).of(details.person).after(details), &[]).await?;
+    record(
+        tx,
+        act,
+        Entry::new("account", "account.created", id)
+            .of(details.person)
+            .after(details),
+        &[],
+    )
+    .await?;
     Ok(id)
 }
 
@@ -110,7 +118,10 @@ pub async fn change(tx: &mut Tx, act: &Act, id: AccountId, details: &Details) ->
     if (before.role, &before.permissions, &before.email) != (details.role, &details.permissions, &email) {
         session::end_of_account(tx, act.network, id).await?;
     }
-    let entry = Entry::new("account", "account.changed", id).of(details.person).before(&before).after(details);
+    let entry = Entry::new("account", "account.changed", id)
+        .of(details.person)
+        .before(&before)
+        .after(details);
     record(tx, act, entry, &[]).await
 }
 
@@ -124,7 +135,15 @@ pub async fn end(tx: &mut Tx, act: &Act, id: AccountId) -> Result<()> {
     .await?;
     session::end_of_account(tx, act.network, id).await?;
     api_token::end_of_account(tx, act.network, id, act.now).await?;
-    record(tx, act, Entry::new("account", "account.ended", id).of(before.person).before(&before), &[]).await
+    record(
+        tx,
+        act,
+        Entry::new("account", "account.ended", id)
+            .of(before.person)
+            .before(&before),
+        &[],
+    )
+    .await
 }
 
 /// Sets the password by its hash (see [`crate::password`]); ends all its sessions, so a stolen one is worth nothing.
@@ -136,13 +155,22 @@ pub async fn set_password(tx: &mut Tx, act: &Act, id: AccountId, hash: &str) -> 
     )
     .await?;
     session::end_of_account(tx, act.network, id).await?;
-    record(tx, act, Entry::new("account", "account.password_set", id).of(person), &[]).await
+    record(
+        tx,
+        act,
+        Entry::new("account", "account.password_set", id).of(person),
+        &[],
+    )
+    .await
 }
 
 /// The password's hash, if one was set.
 pub async fn password_hash(tx: &mut Tx, network: NetworkId, id: AccountId) -> Result<Option<String>> {
     let row = tx
-        .fetch_optional("SELECT password_hash FROM account WHERE network_id = $1 AND id = $2", args![network, id])
+        .fetch_optional(
+            "SELECT password_hash FROM account WHERE network_id = $1 AND id = $2",
+            args![network, id],
+        )
         .await?
         .ok_or_else(|| Error::not_found(id))?;
     row.text_opt("password_hash")
@@ -157,17 +185,26 @@ pub async fn set_totp(tx: &mut Tx, act: &Act, id: AccountId, secret: Option<&Sec
         args![act.network, id, sealed],
     )
     .await?;
-    let action = if secret.is_some() { "account.second_factor_set" } else { "account.second_factor_removed" };
+    let action = if secret.is_some() {
+        "account.second_factor_set"
+    } else {
+        "account.second_factor_removed"
+    };
     record(tx, act, Entry::new("account", action, id).of(person), &[]).await
 }
 
 /// The second factor's secret, if one was set.
 pub async fn totp(tx: &mut Tx, network: NetworkId, id: AccountId) -> Result<Option<Secret>> {
     let row = tx
-        .fetch_optional("SELECT totp FROM account WHERE network_id = $1 AND id = $2", args![network, id])
+        .fetch_optional(
+            "SELECT totp FROM account WHERE network_id = $1 AND id = $2",
+            args![network, id],
+        )
         .await?
         .ok_or_else(|| Error::not_found(id))?;
-    row.text_opt("totp")?.map(|sealed| tx.key().open("account", &id.to_string(), network, &sealed)).transpose()
+    row.text_opt("totp")?
+        .map(|sealed| tx.key().open("account", &id.to_string(), network, &sealed))
+        .transpose()
 }
 
 /// Spends a second-factor step; `false` when it, or a later one, was spent before.
@@ -203,10 +240,13 @@ pub async fn note_success(tx: &mut Tx, network: NetworkId, id: AccountId) -> Res
 
 /// One account, also an ended one.
 pub async fn read(tx: &mut Tx, network: NetworkId, id: AccountId) -> Result<Account> {
-    tx.fetch_optional("SELECT * FROM account WHERE network_id = $1 AND id = $2", args![network, id])
-        .await?
-        .ok_or_else(|| Error::not_found(id))
-        .and_then(|row| from_row(&row))
+    tx.fetch_optional(
+        "SELECT * FROM account WHERE network_id = $1 AND id = $2",
+        args![network, id],
+    )
+    .await?
+    .ok_or_else(|| Error::not_found(id))
+    .and_then(|row| from_row(&row))
 }
 
 /// The account that signs in with this e-mail, in any case; ended ones do not.
@@ -218,6 +258,19 @@ pub async fn by_email(tx: &mut Tx, network: NetworkId, email: &str) -> Result<Op
         )
         .await?;
     row.as_ref().map(from_row).transpose()
+}
+
+/// Accounts that sign in with this e-mail, over all networks, for the sign-in page alone; at most 100.
+pub async fn everywhere(tx: &mut Tx, email: &str) -> Result<Vec<(NetworkId, Account)>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM account WHERE email = $1 AND ended_at_ms IS NULL ORDER BY network_id LIMIT 100",
+            args![email.trim().to_lowercase()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.id("network_id")?, from_row(row)?)))
+        .collect()
 }
 
 /// The account of a person, if they have one that has not ended.

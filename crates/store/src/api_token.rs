@@ -47,9 +47,22 @@ pub async fn create(
         args![act.network, id, account, name, token::hash(&secret), act.now, ends_at],
     )
     .await?;
-    let after =
-        ApiToken { network: act.network, id, account, name: name.to_owned(), made_at: act.now, used_at: None, ends_at };
-    record(tx, act, Entry::new("api_token", "api_token.created", id).after(&after), &[]).await?;
+    let after = ApiToken {
+        network: act.network,
+        id,
+        account,
+        name: name.to_owned(),
+        made_at: act.now,
+        used_at: None,
+        ends_at,
+    };
+    record(
+        tx,
+        act,
+        Entry::new("api_token", "api_token.created", id).after(&after),
+        &[],
+    )
+    .await?;
     Ok((id, secret))
 }
 
@@ -69,8 +82,11 @@ pub async fn by_secret(tx: &mut Tx, secret: &Secret, now: Instant) -> Result<Opt
 
 /// Notes that it is in use. Worth a write once a minute, not on every request.
 pub async fn note_used(tx: &mut Tx, network: NetworkId, id: TokenId, now: Instant) -> Result<()> {
-    tx.execute("UPDATE api_token SET used_at_ms = $3 WHERE network_id = $1 AND id = $2", args![network, id, now])
-        .await?;
+    tx.execute(
+        "UPDATE api_token SET used_at_ms = $3 WHERE network_id = $1 AND id = $2",
+        args![network, id, now],
+    )
+    .await?;
     Ok(())
 }
 

@@ -60,7 +60,13 @@ pub async fn note(
     person: Option<PersonId>,
     particulars: &impl Serialize,
 ) -> Result<()> {
-    record(tx, act, Entry::new(object_kind, action, object_id).of(person).after(particulars), &[]).await
+    record(
+        tx,
+        act,
+        Entry::new(object_kind, action, object_id).of(person).after(particulars),
+        &[],
+    )
+    .await
 }
 
 /// Lines, the newest first.

@@ -81,7 +81,9 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<Booking
         invite(tx, act, id, *invitee).await?;
     }
     let wakes = reached(tx, act, &[&details], groups, false).await?;
-    let entry = Entry::new("booking", "booking.created", id).of(details.booker).after(&details);
+    let entry = Entry::new("booking", "booking.created", id)
+        .of(details.booker)
+        .after(&details);
     record(tx, act, entry, &wakes).await?;
     Ok(id)
 }
@@ -97,7 +99,9 @@ pub async fn change(tx: &mut Tx, act: &Act, id: BookingId, details: &Details) ->
     }
     check(tx, act.network, &details).await?;
     let groups = make_room(tx, act.network, Some(id), &details).await?;
-    VERSIONS.end(tx, act.network, before.since, act.now, &[id.into()]).await?;
+    VERSIONS
+        .end(tx, act.network, before.since, act.now, &[id.into()])
+        .await?;
     insert(tx, act, id, &details).await?;
     let invited: BTreeSet<PersonId> = was.invitees.iter().copied().collect();
     for gone in invited.iter().filter(|person| !details.invitees.contains(person)) {
@@ -119,7 +123,16 @@ pub async fn change(tx: &mut Tx, act: &Act, id: BookingId, details: &Details) ->
         (false, BookingState::CheckedIn) => "booking.checked_in",
         (false, BookingState::Cancelled) => "booking.cancelled",
     };
-    record(tx, act, Entry::new("booking", action, id).of(details.booker).before(was).after(&details), &wakes).await
+    record(
+        tx,
+        act,
+        Entry::new("booking", action, id)
+            .of(details.booker)
+            .before(was)
+            .after(&details),
+        &wakes,
+    )
+    .await
 }
 
 /// Changes where it stands, and nothing else.
@@ -131,8 +144,16 @@ pub async fn set_state(tx: &mut Tx, act: &Act, id: BookingId, state: BookingStat
 /// Each invitee once, the booker not among them.
 fn tidy(details: &Details) -> Details {
     let mut seen = BTreeSet::from([details.booker]);
-    let invitees = details.invitees.iter().copied().filter(|person| seen.insert(*person)).collect();
-    Details { invitees, ..details.clone() }
+    let invitees = details
+        .invitees
+        .iter()
+        .copied()
+        .filter(|person| seen.insert(*person))
+        .collect();
+    Details {
+        invitees,
+        ..details.clone()
+    }
 }
 
 async fn check(tx: &mut Tx, network: NetworkId, details: &Details) -> Result<()> {
@@ -163,7 +184,15 @@ async fn make_room(
     }
     let resource = resource::read(tx, network, details.resource).await?.details;
     if details.state.counts() {
-        let clash = clashes(tx, network, details.resource, details.window, resource.buffer_minutes, own).await?;
+        let clash = clashes(
+            tx,
+            network,
+            details.resource,
+            details.window,
+            resource.buffer_minutes,
+            own,
+        )
+        .await?;
         if let Some(clash) = access::booking::overlaps(&clash, details.window, resource.buffer_minutes) {
             return Err(Error::conflict(format!(
                 "{} is taken from {} until {}",
@@ -213,7 +242,9 @@ async fn reached(
     groups: Vec<AccessGroupId>,
     takes_away: bool,
 ) -> Result<Vec<Wake>> {
-    let soon = versions.iter().any(|details| details.window.from < act.now.plus_minutes(SOON_MINUTES));
+    let soon = versions
+        .iter()
+        .any(|details| details.window.from < act.now.plus_minutes(SOON_MINUTES));
     let lane = match (takes_away, soon) {
         (true, _) => Lane::Revoke,
         (false, true) => Lane::GrantSoon,
@@ -274,7 +305,15 @@ async fn uninvite(tx: &mut Tx, act: &Act, id: BookingId, person: PersonId) -> Re
         )
         .await?
         .ok_or_else(|| Error::busy("this booking is being changed by somebody else; try again"))?;
-    INVITEES.end(tx, act.network, row.at("known_from_ms")?, act.now, &[id.into(), person.into()]).await
+    INVITEES
+        .end(
+            tx,
+            act.network,
+            row.at("known_from_ms")?,
+            act.now,
+            &[id.into(), person.into()],
+        )
+        .await
 }
 
 /// One booking with its invitees.
@@ -285,9 +324,13 @@ pub async fn read(tx: &mut Tx, network: NetworkId, id: BookingId) -> Result<Book
 /// One booking with its invitees, if it is there.
 pub async fn find(tx: &mut Tx, network: NetworkId, id: BookingId) -> Result<Option<Booking>> {
     let row = tx
-        .fetch_optional(concat!("SELECT * FROM booking WHERE network_id = $1 AND id = $2 AND ", current!()), args![
-            network, id
-        ])
+        .fetch_optional(
+            concat!(
+                "SELECT * FROM booking WHERE network_id = $1 AND id = $2 AND ",
+                current!()
+            ),
+            args![network, id],
+        )
         .await?;
     let Some(row) = row else { return Ok(None) };
     let mut booking = from_row(&row)?;
@@ -359,7 +402,11 @@ fn from_row(row: &Row) -> Result<Booking> {
         state: facts.state,
         title: row.text("title")?,
     };
-    Ok(Booking { id: facts.id, since: row.at("known_from_ms")?, details })
+    Ok(Booking {
+        id: facts.id,
+        since: row.at("known_from_ms")?,
+        details,
+    })
 }
 
 /// As decisions see it; the invitees come from their own table.

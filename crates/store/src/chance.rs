@@ -21,7 +21,11 @@ pub fn for_id(now: Instant) -> u128 {
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let step = u128::from(u32::from_le_bytes(bytes())) + 1;
     // The top bit starts clear, so that 2^47 ids of one millisecond fit before the count could wrap.
-    let chance = if last.0 == now { last.1 + step } else { u128::from_le_bytes(bytes()) & ((1 << 79) - 1) };
+    let chance = if last.0 == now {
+        last.1 + step
+    } else {
+        u128::from_le_bytes(bytes()) & ((1 << 79) - 1)
+    };
     *last = (now, chance);
     chance
 }
@@ -40,14 +44,25 @@ pub fn code() -> String {
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [DIGITS[usize::from(byte >> 4)] as char, DIGITS[usize::from(byte & 15)] as char]).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| {
+            [
+                DIGITS[usize::from(byte >> 4)] as char,
+                DIGITS[usize::from(byte & 15)] as char,
+            ]
+        })
+        .collect()
 }
 
 /// Back from hexadecimal; `None` when it is none.
 pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u32> = text.chars().map(|c| c.to_digit(16)).collect::<Option<_>>()?;
     let pairs = digits.chunks_exact(2);
-    pairs.remainder().is_empty().then(|| pairs.map(|pair| (pair[0] * 16 + pair[1]) as u8).collect())
+    pairs
+        .remainder()
+        .is_empty()
+        .then(|| pairs.map(|pair| (pair[0] * 16 + pair[1]) as u8).collect())
 }
 
 #[cfg(test)]

@@ -51,8 +51,15 @@ impl Clock {
     }
 
     fn of(kind: Kind, start: Instant) -> Self {
-        let shown = Mutex::new(Shown { at: start, since: machine_now() });
-        Self(Arc::new(Inner { kind, shown, moved: watch::Sender::new(0) }))
+        let shown = Mutex::new(Shown {
+            at: start,
+            since: machine_now(),
+        });
+        Self(Arc::new(Inner {
+            kind,
+            shown,
+            moved: watch::Sender::new(0),
+        }))
     }
 
     /// The instant it is now.
@@ -73,7 +80,10 @@ impl Clock {
     /// Sets it, forwards or backwards, and wakes who waits. Nothing happens to the machine's own time.
     pub fn set(&self, to: Instant) {
         if self.is_movable() {
-            *self.0.shown.lock().unwrap_or_else(PoisonError::into_inner) = Shown { at: to, since: machine_now() };
+            *self.0.shown.lock().unwrap_or_else(PoisonError::into_inner) = Shown {
+                at: to,
+                since: machine_now(),
+            };
             self.0.moved.send_modify(|moves| *moves += 1);
         }
     }

@@ -47,10 +47,22 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<Company
     let id = CompanyId::new(act.now, chance::for_id(act.now));
     tx.execute(
         "INSERT INTO company (network_id, id, location_id, name, name_key) VALUES ($1, $2, $3, $4, $5)",
-        args![act.network, id, details.location, &details.name, details.name.to_lowercase()],
+        args![
+            act.network,
+            id,
+            details.location,
+            &details.name,
+            details.name.to_lowercase()
+        ],
     )
     .await?;
-    record(tx, act, Entry::new("company", "company.created", id).after(details), &[]).await?;
+    record(
+        tx,
+        act,
+        Entry::new("company", "company.created", id).after(details),
+        &[],
+    )
+    .await?;
     Ok(id)
 }
 
@@ -62,8 +74,19 @@ pub async fn rename(tx: &mut Tx, act: &Act, id: CompanyId, name: &str) -> Result
         args![act.network, id, name, name.to_lowercase()],
     )
     .await?;
-    let after = Details { name: name.to_owned(), ..before.clone() };
-    record(tx, act, Entry::new("company", "company.renamed", id).before(&before).after(&after), &[]).await
+    let after = Details {
+        name: name.to_owned(),
+        ..before.clone()
+    };
+    record(
+        tx,
+        act,
+        Entry::new("company", "company.renamed", id)
+            .before(&before)
+            .after(&after),
+        &[],
+    )
+    .await
 }
 
 /// One company.
@@ -74,7 +97,10 @@ pub async fn read(tx: &mut Tx, network: NetworkId, id: CompanyId) -> Result<Comp
 /// One company, if it is there.
 pub async fn find(tx: &mut Tx, network: NetworkId, id: CompanyId) -> Result<Option<Company>> {
     let row = tx
-        .fetch_optional("SELECT * FROM company WHERE network_id = $1 AND id = $2", args![network, id])
+        .fetch_optional(
+            "SELECT * FROM company WHERE network_id = $1 AND id = $2",
+            args![network, id],
+        )
         .await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -82,7 +108,12 @@ pub async fn find(tx: &mut Tx, network: NetworkId, id: CompanyId) -> Result<Opti
 /// Companies by name.
 pub async fn list(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page) -> Result<Listed<Company>> {
     let (after_name, after_id) = page.after_pair()?.unwrap_or(("", ""));
-    let search = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(like);
+    let search = filter
+        .search
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(like);
     let rows = tx
         .fetch_all(
             "SELECT * FROM company WHERE network_id = $1 AND (name_key > $2 OR (name_key = $2 AND id > $3))
@@ -92,7 +123,9 @@ pub async fn list(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page)
         )
         .await?;
     let rows = rows.iter().map(from_row).collect::<Result<_>>()?;
-    Ok(Listed::cut(rows, page, |company: &Company| format!("{}|{}", company.details.name.to_lowercase(), company.id)))
+    Ok(Listed::cut(rows, page, |company: &Company| {
+        format!("{}|{}", company.details.name.to_lowercase(), company.id)
+    }))
 }
 
 /// Takes a person in, from a day on, until another if that is known. While they belong to another company of the same
@@ -107,11 +140,20 @@ pub async fn join(
 ) -> Result<CompanyMembershipId> {
     person::read(tx, act.network, person).await?;
     let id = CompanyMembershipId::new(act.now, chance::for_id(act.now));
-    let membership = CompanyMembership { id, company, person, joined_on, left_on, removed_at: None };
+    let membership = CompanyMembership {
+        id,
+        company,
+        person,
+        joined_on,
+        left_on,
+        removed_at: None,
+    };
     check(tx, act.network, &membership).await?;
     insert(tx, act, &membership).await?;
     let wakes = wakes(tx, act, &membership, Lane::GrantSoon).await?;
-    let entry = Entry::new("company_membership", "company.joined", id).of(person).after(&membership);
+    let entry = Entry::new("company_membership", "company.joined", id)
+        .of(person)
+        .after(&membership);
     record(tx, act, entry, &wakes).await?;
     Ok(id)
 }
@@ -125,7 +167,11 @@ pub async fn change_dates(
     left_on: Option<Date>,
 ) -> Result<()> {
     let (before, since) = membership(tx, act.network, id).await?;
-    let after = CompanyMembership { joined_on, left_on, ..before.clone() };
+    let after = CompanyMembership {
+        joined_on,
+        left_on,
+        ..before.clone()
+    };
     check(tx, act.network, &after).await?;
     replace(tx, act, &before, since, &after, "company.dates_changed").await
 }
@@ -136,7 +182,10 @@ pub async fn remove(tx: &mut Tx, act: &Act, id: CompanyMembershipId) -> Result<(
     if before.removed_at.is_some() {
         return Ok(());
     }
-    let after = CompanyMembership { removed_at: Some(act.now), ..before.clone() };
+    let after = CompanyMembership {
+        removed_at: Some(act.now),
+        ..before.clone()
+    };
     replace(tx, act, &before, since, &after, "company.removed").await
 }
 
@@ -148,19 +197,19 @@ async fn replace(
     after: &CompanyMembership,
     action: &'static str,
 ) -> Result<()> {
-    MEMBERSHIPS.end(tx, act.network, since, act.now, &[before.id.into()]).await?;
+    MEMBERSHIPS
+        .end(tx, act.network, since, act.now, &[before.id.into()])
+        .await?;
     insert(tx, act, after).await?;
     let wakes = wakes(tx, act, after, Lane::Revoke).await?;
-    let entry = Entry::new("company_membership", action, before.id).of(before.person).before(before).after(after);
+    let entry = Entry::new("company_membership", action, before.id)
+        .of(before.person)
+        .before(before)
+        .after(after);
     record(tx, act, entry, &wakes).await
 }
 
-async fn wakes(
-    tx: &mut Tx,
-    act: &Act,
-    membership: &CompanyMembership,
-    lane: Lane,
-) -> Result<Vec<crate::wakeup::Wake>> {
+async fn wakes(tx: &mut Tx, act: &Act, membership: &CompanyMembership, lane: Lane) -> Result<Vec<crate::wakeup::Wake>> {
     let groups = concerned::groups_of_company(tx, act.network, membership.company).await?;
     concerned::by_groups(tx, act.network, groups, Some(membership.person), lane).await
 }
@@ -181,7 +230,10 @@ async fn check(tx: &mut Tx, network: NetworkId, new: &CompanyMembership) -> Resu
             return Err(Error::conflict("they already belong to this company in that time"));
         }
         if company.details.location == here {
-            return Err(Error::conflict(format!("they belong to {} here in that time", company.details.name)));
+            return Err(Error::conflict(format!(
+                "they belong to {} here in that time",
+                company.details.name
+            )));
         }
     }
     Ok(())
@@ -210,7 +262,10 @@ async fn insert(tx: &mut Tx, act: &Act, membership: &CompanyMembership) -> Resul
 async fn membership(tx: &mut Tx, network: NetworkId, id: CompanyMembershipId) -> Result<(CompanyMembership, Instant)> {
     let row = tx
         .fetch_optional(
-            concat!("SELECT * FROM company_membership WHERE network_id = $1 AND id = $2 AND ", current!()),
+            concat!(
+                "SELECT * FROM company_membership WHERE network_id = $1 AND id = $2 AND ",
+                current!()
+            ),
             args![network, id],
         )
         .await?
@@ -256,7 +311,10 @@ pub async fn of_person(tx: &mut Tx, network: NetworkId, person: PersonId) -> Res
 fn from_row(row: &Row) -> Result<Company> {
     Ok(Company {
         id: row.id("id")?,
-        details: Details { location: row.id("location_id")?, name: row.text("name")? },
+        details: Details {
+            location: row.id("location_id")?,
+            name: row.text("name")?,
+        },
     })
 }
 

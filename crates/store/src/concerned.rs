@@ -23,11 +23,22 @@ const PEOPLE_ONE_BY_ONE: usize = 50;
 pub(crate) async fn everything(tx: &mut Tx, network: NetworkId, lane: Lane) -> Result<Vec<Wake>> {
     let rows = tx
         .fetch_all(
-            concat!("SELECT id FROM integration WHERE network_id = $1 AND state <> 'disconnected' AND ", current!()),
+            concat!(
+                "SELECT id FROM integration WHERE network_id = $1 AND state <> 'disconnected' AND ",
+                current!()
+            ),
             args![network],
         )
         .await?;
-    rows.iter().map(|row| Ok(Wake { integration: row.id("id")?, person: None, lane })).collect()
+    rows.iter()
+        .map(|row| {
+            Ok(Wake {
+                integration: row.id("id")?,
+                person: None,
+                lane,
+            })
+        })
+        .collect()
 }
 
 /// The integrations that groups belong to, for one person or as a whole.
@@ -39,7 +50,14 @@ pub(crate) async fn by_groups(
     lane: Lane,
 ) -> Result<Vec<Wake>> {
     let integrations = integrations_of(tx, network, groups).await?;
-    Ok(integrations.into_iter().map(|integration| Wake { integration, person, lane }).collect())
+    Ok(integrations
+        .into_iter()
+        .map(|integration| Wake {
+            integration,
+            person,
+            lane,
+        })
+        .collect())
 }
 
 /// The same for several people at once.
@@ -53,7 +71,13 @@ pub(crate) async fn by_groups_for(
     let integrations = integrations_of(tx, network, groups).await?;
     Ok(integrations
         .into_iter()
-        .flat_map(|integration| people.iter().map(move |person| Wake { integration, person: Some(*person), lane }))
+        .flat_map(|integration| {
+            people.iter().map(move |person| Wake {
+                integration,
+                person: Some(*person),
+                lane,
+            })
+        })
         .collect())
 }
 
@@ -67,7 +91,10 @@ async fn integrations_of(
     for group in groups {
         let row = tx
             .fetch_optional(
-                concat!("SELECT integration_id FROM access_group WHERE network_id = $1 AND id = $2 AND ", current!()),
+                concat!(
+                    "SELECT integration_id FROM access_group WHERE network_id = $1 AND id = $2 AND ",
+                    current!()
+                ),
                 args![network, group],
             )
             .await?;
@@ -96,7 +123,14 @@ pub(crate) async fn by_person(tx: &mut Tx, act: &Act, person: PersonId, lane: La
     for row in unfinished {
         integrations.insert(row.id("integration_id")?);
     }
-    Ok(integrations.into_iter().map(|integration| Wake { integration, person: Some(person), lane }).collect())
+    Ok(integrations
+        .into_iter()
+        .map(|integration| Wake {
+            integration,
+            person: Some(person),
+            lane,
+        })
+        .collect())
 }
 
 /// Whom a company's items reach: its people one by one, or the whole integrations when they are many.
@@ -135,13 +169,17 @@ pub(crate) async fn groups_of_item(
     match (access, of) {
         (ItemAccess::Set(groups), _) => Ok(groups.clone()),
         (ItemAccess::Inherited, ItemOf::Plan(plan)) => {
-            const SQL: &str =
-                concat!("SELECT groups_json FROM plan WHERE network_id = $1 AND id = $2 AND ", current!());
+            const SQL: &str = concat!(
+                "SELECT groups_json FROM plan WHERE network_id = $1 AND id = $2 AND ",
+                current!()
+            );
             groups_in(tx, SQL, args![network, plan]).await
         }
         (ItemAccess::Inherited, ItemOf::Rental(resource)) => {
-            const SQL: &str =
-                concat!("SELECT groups_json FROM resource WHERE network_id = $1 AND id = $2 AND ", current!());
+            const SQL: &str = concat!(
+                "SELECT groups_json FROM resource WHERE network_id = $1 AND id = $2 AND ",
+                current!()
+            );
             groups_in(tx, SQL, args![network, resource]).await
         }
     }
@@ -172,11 +210,7 @@ pub(crate) async fn groups_of_company(
 }
 
 /// What company items with the reach "only with a booking here today" open for a person: a booking may switch them on (P-21).
-pub(crate) async fn groups_by_booking(
-    tx: &mut Tx,
-    network: NetworkId,
-    person: PersonId,
-) -> Result<Vec<AccessGroupId>> {
+pub(crate) async fn groups_by_booking(tx: &mut Tx, network: NetworkId, person: PersonId) -> Result<Vec<AccessGroupId>> {
     let rows = tx
         .fetch_all(
             "SELECT DISTINCT i.plan_id, i.resource_id, i.access_json FROM company_membership c

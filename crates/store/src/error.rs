@@ -60,7 +60,11 @@ impl Error {
     }
 
     fn of(kind: Kind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), source: None }
+        Self {
+            kind,
+            what: what.into(),
+            source: None,
+        }
     }
 
     /// Keeps the failure underneath.
@@ -102,7 +106,10 @@ fn kind_of(error: &sqlx::Error) -> Kind {
 /// Codes after which the same transaction may succeed: PostgreSQL's serialisation failure, deadlock, lock not available,
 /// too many connections, starting up; SQLite's busy, busy-recovery, busy-snapshot, busy-timeout, locked.
 fn passing(code: &str) -> bool {
-    matches!(code, "40001" | "40P01" | "55P03" | "53300" | "57P03" | "5" | "261" | "517" | "773" | "6" | "262")
+    matches!(
+        code,
+        "40001" | "40P01" | "55P03" | "53300" | "57P03" | "5" | "261" | "517" | "773" | "6" | "262"
+    )
 }
 
 impl fmt::Display for Error {

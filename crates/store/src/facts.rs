@@ -58,13 +58,18 @@ impl As {
 /// One person's world: their rows, and the plans, resources, groups, doors and integrations these point to.
 pub async fn load_person(tx: &mut Tx, network: NetworkId, person: PersonId, at: As) -> Result<Facts> {
     let (picks, after) = (at.picks(), at.bookings_after());
-    let mut facts = Facts { people: rows::person(tx, network, person, picks).await?, ..Facts::default() };
+    let mut facts = Facts {
+        people: rows::person(tx, network, person, picks).await?,
+        ..Facts::default()
+    };
     facts.memberships = rows::memberships_of(tx, network, person, picks).await?;
     facts.company_memberships = rows::company_memberships_of(tx, network, person, picks).await?;
     facts.subscriptions = rows::subscriptions_of_person(tx, network, person, picks).await?;
     let companies: BTreeSet<CompanyId> = facts.company_memberships.iter().map(|one| one.company).collect();
     for company in companies {
-        facts.subscriptions.extend(rows::subscriptions_of_company(tx, network, company, picks).await?);
+        facts
+            .subscriptions
+            .extend(rows::subscriptions_of_company(tx, network, company, picks).await?);
     }
     rows::fill_items(tx, network, &mut facts.subscriptions, picks).await?;
     facts.bookings = rows::bookings_of(tx, network, person, picks, after).await?;

@@ -29,7 +29,10 @@ pub async fn find(tx: &mut Tx, network: NetworkId, key: &str, request_hash: &str
     if row.text("request_hash")? != request_hash {
         return Err(Error::conflict("this idempotency key was used for another request"));
     }
-    Ok(Some(Answer { status: row.int("status")?, body: row.text("answer")? }))
+    Ok(Some(Answer {
+        status: row.int("status")?,
+        body: row.text("answer")?,
+    }))
 }
 
 /// Keeps the answer for a key. A key that was kept meanwhile is `Busy`: the caller rolls back and finds the answer.
@@ -48,10 +51,15 @@ pub async fn keep(
             args![network, key, request_hash, answer.status, &answer.body, now],
         )
         .await?;
-    if kept == 0 { Err(Error::busy("the same request is being answered just now")) } else { Ok(()) }
+    if kept == 0 {
+        Err(Error::busy("the same request is being answered just now"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Drops keys made before an instant, in every network.
 pub async fn tidy(tx: &mut Tx, made_before: Instant) -> Result<u64> {
-    tx.execute("DELETE FROM idempotency WHERE made_at_ms < $1", args![made_before]).await
+    tx.execute("DELETE FROM idempotency WHERE made_at_ms < $1", args![made_before])
+        .await
 }

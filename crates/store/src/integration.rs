@@ -77,8 +77,18 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<Integra
         args![act.network, id],
     )
     .await?;
-    let wake = Wake { integration: id, person: None, lane: Lane::GrantSoon };
-    record(tx, act, Entry::new("integration", "integration.connected", id).after(details), &[wake]).await?;
+    let wake = Wake {
+        integration: id,
+        person: None,
+        lane: Lane::GrantSoon,
+    };
+    record(
+        tx,
+        act,
+        Entry::new("integration", "integration.connected", id).after(details),
+        &[wake],
+    )
+    .await?;
     Ok(id)
 }
 
@@ -88,7 +98,9 @@ pub async fn change(tx: &mut Tx, act: &Act, id: IntegrationId, details: &Details
     if before.details == *details {
         return Ok(());
     }
-    VERSIONS.end(tx, act.network, before.since, act.now, &[id.into()]).await?;
+    VERSIONS
+        .end(tx, act.network, before.since, act.now, &[id.into()])
+        .await?;
     insert(tx, act, id, details).await?;
     if (&before.details.site, before.details.login) != (&details.site, details.login) {
         set_reading_due(tx, act.network, id, Instant::from_ms(0)).await?;
@@ -100,8 +112,20 @@ pub async fn change(tx: &mut Tx, act: &Act, id: IntegrationId, details: &Details
         (false, IntegrationState::Revoking) => "integration.revoking",
         (false, IntegrationState::Disconnected) => "integration.disconnected",
     };
-    let entry = Entry::new("integration", action, id).before(&before.details).after(details);
-    record(tx, act, entry, &[Wake { integration: id, person: None, lane: Lane::Revoke }]).await
+    let entry = Entry::new("integration", action, id)
+        .before(&before.details)
+        .after(details);
+    record(
+        tx,
+        act,
+        entry,
+        &[Wake {
+            integration: id,
+            person: None,
+            lane: Lane::Revoke,
+        }],
+    )
+    .await
 }
 
 /// Changes whether it grants, and nothing else.
@@ -145,7 +169,10 @@ pub async fn read(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Result<
 pub async fn find(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Result<Option<Integration>> {
     let row = tx
         .fetch_optional(
-            concat!("SELECT * FROM integration WHERE network_id = $1 AND id = $2 AND ", current!()),
+            concat!(
+                "SELECT * FROM integration WHERE network_id = $1 AND id = $2 AND ",
+                current!()
+            ),
             args![network, id],
         )
         .await?;
@@ -170,7 +197,9 @@ pub async fn list(
         )
         .await?;
     let rows = rows.iter().map(from_row).collect::<Result<_>>()?;
-    Ok(Listed::cut(rows, page, |integration: &Integration| integration.id.to_string()))
+    Ok(Listed::cut(rows, page, |integration: &Integration| {
+        integration.id.to_string()
+    }))
 }
 
 /// Every integration of every network that is not disconnected, for the worker's timers; at most 10,000.
@@ -185,12 +214,24 @@ pub async fn all_live(tx: &mut Tx) -> Result<Vec<(NetworkId, IntegrationId)>> {
             Vec::new(),
         )
         .await?;
-    rows.iter().map(|row| Ok((row.id("network_id")?, row.id("id")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.id("network_id")?, row.id("id")?)))
+        .collect()
 }
 
 /// Computes it anew from `due_at` on: a full comparison on a timer, or at an operator's wish.
 pub async fn wake(tx: &mut Tx, network: NetworkId, id: IntegrationId, lane: Lane, due_at: Instant) -> Result<()> {
-    wakeup::mark(tx, network, Wake { integration: id, person: None, lane }, due_at).await
+    wakeup::mark(
+        tx,
+        network,
+        Wake {
+            integration: id,
+            person: None,
+            lane,
+        },
+        due_at,
+    )
+    .await
 }
 
 /// The worker's notes on one integration.
@@ -256,11 +297,18 @@ pub async fn hook_secret(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> 
         .await?
         .ok_or_else(|| Error::not_found(id))?;
     let sealed = row.text_opt("hook_secret")?;
-    sealed.map(|sealed| tx.key().open("integration_status", &id.to_string(), network, &sealed)).transpose()
+    sealed
+        .map(|sealed| tx.key().open("integration_status", &id.to_string(), network, &sealed))
+        .transpose()
 }
 
 /// Keeps the secret that the vendor's event webhook is checked with, sealed.
-pub async fn set_hook_secret(tx: &mut Tx, network: NetworkId, id: IntegrationId, secret: Option<&Secret>) -> Result<()> {
+pub async fn set_hook_secret(
+    tx: &mut Tx,
+    network: NetworkId,
+    id: IntegrationId,
+    secret: Option<&Secret>,
+) -> Result<()> {
     let sealed = secret.map(|secret| tx.key().seal("integration_status", &id.to_string(), network, secret));
     tx.execute(
         "UPDATE integration_status SET hook_secret = $3 WHERE network_id = $1 AND integration_id = $2",

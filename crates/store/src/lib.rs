@@ -40,6 +40,7 @@ pub mod sign_in;
 pub mod sql;
 mod store;
 pub mod subscription;
+pub mod testing;
 pub mod token;
 pub mod vendor_login;
 mod version;

@@ -44,18 +44,32 @@ pub struct Location {
 pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<LocationId> {
     let id = LocationId::new(act.now, chance::for_id(act.now));
     insert(tx, act, id, details).await?;
-    record(tx, act, Entry::new("location", "location.created", id).after(details), &[]).await?;
+    record(
+        tx,
+        act,
+        Entry::new("location", "location.created", id).after(details),
+        &[],
+    )
+    .await?;
     Ok(id)
 }
 
 /// Changes what people set. A new zone or grace wakes every integration, since windows everywhere may move.
 pub async fn change(tx: &mut Tx, act: &Act, id: LocationId, details: &Details) -> Result<()> {
     let before = read(tx, act.network, id).await?;
-    VERSIONS.end(tx, act.network, before.since, act.now, &[id.into()]).await?;
+    VERSIONS
+        .end(tx, act.network, before.since, act.now, &[id.into()])
+        .await?;
     insert(tx, act, id, details).await?;
     let moves = before.details.zone != details.zone || before.details.grace != details.grace;
-    let wakes = if moves { concerned::everything(tx, act.network, Lane::Revoke).await? } else { Vec::new() };
-    let entry = Entry::new("location", "location.changed", id).before(&before.details).after(details);
+    let wakes = if moves {
+        concerned::everything(tx, act.network, Lane::Revoke).await?
+    } else {
+        Vec::new()
+    };
+    let entry = Entry::new("location", "location.changed", id)
+        .before(&before.details)
+        .after(details);
     record(tx, act, entry, &wakes).await
 }
 
@@ -88,9 +102,13 @@ pub async fn read(tx: &mut Tx, network: NetworkId, id: LocationId) -> Result<Loc
 /// One location, if it is there.
 pub async fn find(tx: &mut Tx, network: NetworkId, id: LocationId) -> Result<Option<Location>> {
     let row = tx
-        .fetch_optional(concat!("SELECT * FROM location WHERE network_id = $1 AND id = $2 AND ", current!()), args![
-            network, id
-        ])
+        .fetch_optional(
+            concat!(
+                "SELECT * FROM location WHERE network_id = $1 AND id = $2 AND ",
+                current!()
+            ),
+            args![network, id],
+        )
         .await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -99,7 +117,11 @@ pub async fn find(tx: &mut Tx, network: NetworkId, id: LocationId) -> Result<Opt
 pub async fn list(tx: &mut Tx, network: NetworkId, page: &Page) -> Result<Listed<Location>> {
     let rows = tx
         .fetch_all(
-            concat!("SELECT * FROM location WHERE network_id = $1 AND id > $2 AND ", current!(), " ORDER BY id LIMIT $3"),
+            concat!(
+                "SELECT * FROM location WHERE network_id = $1 AND id > $2 AND ",
+                current!(),
+                " ORDER BY id LIMIT $3"
+            ),
             args![network, page.after_id(), page.rows()],
         )
         .await?;

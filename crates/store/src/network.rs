@@ -49,26 +49,49 @@ pub async fn change(tx: &mut Tx, act: &Act, details: &Details) -> Result<()> {
         args![act.network, &details.name, &details.accent],
     )
     .await?;
-    let entry = Entry::new("network", "network.changed", act.network).before(&before.details).after(details);
+    let entry = Entry::new("network", "network.changed", act.network)
+        .before(&before.details)
+        .after(details);
     record(tx, act, entry, &[]).await
 }
 
 /// One network.
 pub async fn read(tx: &mut Tx, network: NetworkId) -> Result<Network> {
-    tx.fetch_optional("SELECT network_id, name, accent FROM network WHERE network_id = $1", args![network])
-        .await?
-        .ok_or_else(|| Error::not_found(network))
-        .and_then(|row| from_row(&row))
+    tx.fetch_optional(
+        "SELECT network_id, name, accent FROM network WHERE network_id = $1",
+        args![network],
+    )
+    .await?
+    .ok_or_else(|| Error::not_found(network))
+    .and_then(|row| from_row(&row))
+}
+
+/// Is there any network yet? Its "no" is the first-run page.
+pub async fn any(tx: &mut Tx) -> Result<bool> {
+    let row = tx
+        .fetch_optional("SELECT 1 AS one FROM network LIMIT 1", Vec::new())
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Every network of this installation, oldest first; at most 1,000.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Network>> {
-    let rows =
-        tx.fetch_all("SELECT network_id, name, accent FROM network ORDER BY network_id LIMIT 1000", Vec::new()).await?;
+    let rows = tx
+        .fetch_all(
+            "SELECT network_id, name, accent FROM network ORDER BY network_id LIMIT 1000",
+            Vec::new(),
+        )
+        .await?;
     rows.iter().map(from_row).collect()
 }
 
 fn from_row(row: &Row) -> Result<Network> {
-    let details = Details { name: row.text("name")?, accent: row.text("accent")? };
-    Ok(Network { id: row.id("network_id")?, details })
+    let details = Details {
+        name: row.text("name")?,
+        accent: row.text("accent")?,
+    };
+    Ok(Network {
+        id: row.id("network_id")?,
+        details,
+    })
 }

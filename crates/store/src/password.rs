@@ -21,7 +21,9 @@ pub async fn hash(password: Secret) -> Result<String> {
     let work = move || {
         let hashed: std::result::Result<PasswordHash, _> =
             argon2().hash_password_with_salt(password.reveal().as_bytes(), &bytes::<16>());
-        hashed.map(|hash| hash.to_string()).map_err(|why| Error::invalid(format!("this password cannot be used: {why}")))
+        hashed
+            .map(|hash| hash.to_string())
+            .map_err(|why| Error::invalid(format!("this password cannot be used: {why}")))
     };
     tokio::task::spawn_blocking(work).await.map_err(stopped)?
 }

@@ -59,7 +59,13 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<PersonI
     let details = tidy(details)?;
     let id = PersonId::new(act.now, chance::for_id(act.now));
     insert(tx, act, id, &details).await?;
-    record(tx, act, Entry::new("person", "person.created", id).of(id).after(&details), &[]).await?;
+    record(
+        tx,
+        act,
+        Entry::new("person", "person.created", id).of(id).after(&details),
+        &[],
+    )
+    .await?;
     Ok(id)
 }
 
@@ -68,14 +74,20 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<PersonI
 pub async fn change(tx: &mut Tx, act: &Act, id: PersonId, details: &Details) -> Result<()> {
     let details = tidy(details)?;
     let before = read(tx, act.network, id).await?;
-    VERSIONS.end(tx, act.network, before.since, act.now, &[id.into()]).await?;
+    VERSIONS
+        .end(tx, act.network, before.since, act.now, &[id.into()])
+        .await?;
     insert(tx, act, id, &details).await?;
     let was = &before.details;
     let shut_out = matches!(details.state, PersonState::Suspended | PersonState::Removed);
     let wakes = if (was.state, &was.name, &was.email) == (details.state, &details.name, &details.email) {
         Vec::new()
     } else {
-        let lane = if shut_out { Lane::EmergencyRevoke } else { Lane::GrantSoon };
+        let lane = if shut_out {
+            Lane::EmergencyRevoke
+        } else {
+            Lane::GrantSoon
+        };
         concerned::by_person(tx, act, id, lane).await?
     };
     if shut_out {
@@ -88,7 +100,13 @@ pub async fn change(tx: &mut Tx, act: &Act, id: PersonId, details: &Details) -> 
         (false, PersonState::Suspended) => "person.suspended",
         (false, PersonState::Removed) => "person.removed",
     };
-    record(tx, act, Entry::new("person", action, id).of(id).before(was).after(&details), &wakes).await
+    record(
+        tx,
+        act,
+        Entry::new("person", action, id).of(id).before(was).after(&details),
+        &wakes,
+    )
+    .await
 }
 
 /// Changes where they stand, and nothing else.
@@ -118,9 +136,14 @@ fn tidy(details: &Details) -> Result<Details> {
 
 async fn insert(tx: &mut Tx, act: &Act, id: PersonId, details: &Details) -> Result<()> {
     if details.state != PersonState::Removed
-        && by_email(tx, act.network, &details.email).await?.is_some_and(|other| other.id != id)
+        && by_email(tx, act.network, &details.email)
+            .await?
+            .is_some_and(|other| other.id != id)
     {
-        return Err(Error::conflict(format!("somebody with the e-mail {} is already here", details.email)));
+        return Err(Error::conflict(format!(
+            "somebody with the e-mail {} is already here",
+            details.email
+        )));
     }
     tx.execute(
         "INSERT INTO person (network_id, id, known_from_ms, known_until_ms, name, email, phone, cards, state, name_key)
@@ -150,9 +173,13 @@ pub async fn read(tx: &mut Tx, network: NetworkId, id: PersonId) -> Result<Perso
 /// One person, if they are there.
 pub async fn find(tx: &mut Tx, network: NetworkId, id: PersonId) -> Result<Option<Person>> {
     let row = tx
-        .fetch_optional(concat!("SELECT * FROM person WHERE network_id = $1 AND id = $2 AND ", current!()), args![
-            network, id
-        ])
+        .fetch_optional(
+            concat!(
+                "SELECT * FROM person WHERE network_id = $1 AND id = $2 AND ",
+                current!()
+            ),
+            args![network, id],
+        )
         .await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -174,7 +201,12 @@ pub async fn by_email(tx: &mut Tx, network: NetworkId, email: &str) -> Result<Op
 /// People by name.
 pub async fn list(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page) -> Result<Listed<Person>> {
     let (after_name, after_id) = page.after_pair()?.unwrap_or(("", ""));
-    let search = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(like);
+    let search = filter
+        .search
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(like);
     let rows = tx
         .fetch_all(
             "SELECT * FROM person WHERE network_id = $1 AND known_until_ms = 9223372036854775807
@@ -200,14 +232,19 @@ pub async fn list(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page)
         )
         .await?;
     let rows = rows.iter().map(from_row).collect::<Result<_>>()?;
-    Ok(Listed::cut(rows, page, |person: &Person| format!("{}|{}", person.details.name.to_lowercase(), person.id)))
+    Ok(Listed::cut(rows, page, |person: &Person| {
+        format!("{}|{}", person.details.name.to_lowercase(), person.id)
+    }))
 }
 
 /// How many people are here, the removed left out.
 pub async fn count(tx: &mut Tx, network: NetworkId) -> Result<u64> {
     let row = tx
         .fetch_optional(
-            concat!("SELECT count(*) AS people FROM person WHERE network_id = $1 AND state <> 'removed' AND ", current!()),
+            concat!(
+                "SELECT count(*) AS people FROM person WHERE network_id = $1 AND state <> 'removed' AND ",
+                current!()
+            ),
             args![network],
         )
         .await?;
@@ -239,7 +276,9 @@ pub async fn set_membership(
     }
     if let Some(row) = &before {
         let key = [person.into(), location.into()];
-        MEMBERSHIPS.end(tx, act.network, row.at("known_from_ms")?, act.now, &key).await?;
+        MEMBERSHIPS
+            .end(tx, act.network, row.at("known_from_ms")?, act.now, &key)
+            .await?;
     }
     if let Some(kind) = kind {
         tx.execute(
@@ -272,7 +311,9 @@ pub async fn memberships(
             args![network, person],
         )
         .await?;
-    rows.iter().map(|row| Ok((row.id("location_id")?, row.word("kind")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.id("location_id")?, row.word("kind")?)))
+        .collect()
 }
 
 fn from_row(row: &Row) -> Result<Person> {

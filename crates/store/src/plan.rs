@@ -83,12 +83,25 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<PlanId>
 /// Changes what people set. Other groups wake the integrations of the groups that came or went, as a whole.
 pub async fn change(tx: &mut Tx, act: &Act, id: PlanId, details: &Details) -> Result<()> {
     let before = read(tx, act.network, id).await?;
-    VERSIONS.end(tx, act.network, before.since, act.now, &[id.into()]).await?;
+    VERSIONS
+        .end(tx, act.network, before.since, act.now, &[id.into()])
+        .await?;
     insert(tx, act, id, details).await?;
-    let (was, is) = (before.details.groups.iter().collect::<BTreeSet<_>>(), details.groups.iter().collect());
+    let (was, is) = (
+        before.details.groups.iter().collect::<BTreeSet<_>>(),
+        details.groups.iter().collect(),
+    );
     let changed: Vec<AccessGroupId> = was.symmetric_difference(&is).map(|group| **group).collect();
     let wakes = concerned::by_groups(tx, act.network, changed, None, Lane::Revoke).await?;
-    record(tx, act, Entry::new("plan", "plan.changed", id).before(&before.details).after(details), &wakes).await
+    record(
+        tx,
+        act,
+        Entry::new("plan", "plan.changed", id)
+            .before(&before.details)
+            .after(details),
+        &wakes,
+    )
+    .await
 }
 
 async fn insert(tx: &mut Tx, act: &Act, id: PlanId, details: &Details) -> Result<()> {
@@ -124,9 +137,10 @@ pub async fn read(tx: &mut Tx, network: NetworkId, id: PlanId) -> Result<Plan> {
 /// One plan, if it is there.
 pub async fn find(tx: &mut Tx, network: NetworkId, id: PlanId) -> Result<Option<Plan>> {
     let row = tx
-        .fetch_optional(concat!("SELECT * FROM plan WHERE network_id = $1 AND id = $2 AND ", current!()), args![
-            network, id
-        ])
+        .fetch_optional(
+            concat!("SELECT * FROM plan WHERE network_id = $1 AND id = $2 AND ", current!()),
+            args![network, id],
+        )
         .await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -141,7 +155,13 @@ pub async fn list(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page)
                 current!(),
                 " ORDER BY id LIMIT $5"
             ),
-            args![network, page.after_id(), filter.location, filter.archived_too, page.rows()],
+            args![
+                network,
+                page.after_id(),
+                filter.location,
+                filter.archived_too,
+                page.rows()
+            ],
         )
         .await?;
     let rows = rows.iter().map(from_row).collect::<Result<_>>()?;

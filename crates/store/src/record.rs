@@ -32,13 +32,21 @@ pub struct Act {
 impl Act {
     /// Somebody's simple wish.
     pub fn new(network: NetworkId, now: Instant, actor: Actor) -> Self {
-        Self { network, now, actor, cause: None }
+        Self {
+            network,
+            now,
+            actor,
+            cause: None,
+        }
     }
 
     /// The same, because of something.
     #[must_use]
     pub fn because(&self, cause: impl Into<String>) -> Self {
-        Self { cause: Some(cause.into()), ..self.clone() }
+        Self {
+            cause: Some(cause.into()),
+            ..self.clone()
+        }
     }
 }
 
@@ -80,22 +88,38 @@ pub(crate) struct Entry {
 impl Entry {
     /// `kind` is the family of the object, as in `booking`; `action` what was done, as in `booking.moved`.
     pub(crate) fn new(kind: &'static str, action: &'static str, id: impl fmt::Display) -> Self {
-        Self { action, kind, id: id.to_string(), person: None, before: None, after: None }
+        Self {
+            action,
+            kind,
+            id: id.to_string(),
+            person: None,
+            before: None,
+            after: None,
+        }
     }
 
     /// One person's matter.
     pub(crate) fn of(self, person: impl Into<Option<PersonId>>) -> Self {
-        Self { person: person.into(), ..self }
+        Self {
+            person: person.into(),
+            ..self
+        }
     }
 
     /// The row as it was.
     pub(crate) fn before(self, row: &impl Serialize) -> Self {
-        Self { before: Some(image(row)), ..self }
+        Self {
+            before: Some(image(row)),
+            ..self
+        }
     }
 
     /// The row as it is now.
     pub(crate) fn after(self, row: &impl Serialize) -> Self {
-        Self { after: Some(image(row)), ..self }
+        Self {
+            after: Some(image(row)),
+            ..self
+        }
     }
 }
 

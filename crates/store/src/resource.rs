@@ -96,20 +96,36 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<Resourc
         args![act.network, id],
     )
     .await?;
-    record(tx, act, Entry::new("resource", "resource.created", id).after(details), &[]).await?;
+    record(
+        tx,
+        act,
+        Entry::new("resource", "resource.created", id).after(details),
+        &[],
+    )
+    .await?;
     Ok(id)
 }
 
 /// Changes what people set. Other groups or grace minutes wake the integrations of its groups, as a whole.
 pub async fn change(tx: &mut Tx, act: &Act, id: ResourceId, details: &Details) -> Result<()> {
     let before = read(tx, act.network, id).await?;
-    VERSIONS.end(tx, act.network, before.since, act.now, &[id.into()]).await?;
+    VERSIONS
+        .end(tx, act.network, before.since, act.now, &[id.into()])
+        .await?;
     insert(tx, act, id, details).await?;
     let was = &before.details;
     let moves = (&was.groups, was.grace, was.location) != (&details.groups, details.grace, details.location);
     let reached = was.groups.iter().chain(&details.groups).copied().filter(|_| moves);
     let wakes = concerned::by_groups(tx, act.network, reached, None, Lane::Revoke).await?;
-    record(tx, act, Entry::new("resource", "resource.changed", id).before(was).after(details), &wakes).await
+    record(
+        tx,
+        act,
+        Entry::new("resource", "resource.changed", id)
+            .before(was)
+            .after(details),
+        &wakes,
+    )
+    .await
 }
 
 async fn insert(tx: &mut Tx, act: &Act, id: ResourceId, details: &Details) -> Result<()> {
@@ -155,9 +171,13 @@ pub async fn read(tx: &mut Tx, network: NetworkId, id: ResourceId) -> Result<Res
 /// One resource, if it is there.
 pub async fn find(tx: &mut Tx, network: NetworkId, id: ResourceId) -> Result<Option<Resource>> {
     let row = tx
-        .fetch_optional(concat!("SELECT * FROM resource WHERE network_id = $1 AND id = $2 AND ", current!()), args![
-            network, id
-        ])
+        .fetch_optional(
+            concat!(
+                "SELECT * FROM resource WHERE network_id = $1 AND id = $2 AND ",
+                current!()
+            ),
+            args![network, id],
+        )
         .await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -213,8 +233,16 @@ fn from_row(row: &Row) -> Result<Resource> {
 
 /// A resource's own grace minutes: both or none.
 pub(crate) fn grace_of(row: &Row) -> Result<Option<Grace>> {
-    Ok(match (row.int_opt("grace_before_minutes")?, row.int_opt("grace_after_minutes")?) {
-        (Some(before_minutes), Some(after_minutes)) => Some(Grace { before_minutes, after_minutes }),
-        _ => None,
-    })
+    Ok(
+        match (
+            row.int_opt("grace_before_minutes")?,
+            row.int_opt("grace_after_minutes")?,
+        ) {
+            (Some(before_minutes), Some(after_minutes)) => Some(Grace {
+                before_minutes,
+                after_minutes,
+            }),
+            _ => None,
+        },
+    )
 }

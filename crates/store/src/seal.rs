@@ -44,7 +44,10 @@ impl SealKey {
     pub(crate) fn seal(&self, table: &str, row: &str, network: NetworkId, secret: &Secret) -> String {
         let nonce = bytes::<24>();
         let place = place(table, row, network);
-        let payload = Payload { msg: secret.reveal().as_bytes(), aad: place.as_bytes() };
+        let payload = Payload {
+            msg: secret.reveal().as_bytes(),
+            aad: place.as_bytes(),
+        };
         let sealed = XChaCha20Poly1305::new((&*self.0).into())
             .encrypt(&XNonce::from(nonce), payload)
             .expect("only texts beyond 256 GiB cannot be sealed");
@@ -53,12 +56,22 @@ impl SealKey {
 
     /// Opens what was sealed for this very place; fails for any other place, key or altered text.
     pub(crate) fn open(&self, table: &str, row: &str, network: NetworkId, sealed: &str) -> Result<Secret> {
-        let failed = || Error::database(format!("the secret of {table} {row} does not open with this installation's key"));
+        let failed = || {
+            Error::database(format!(
+                "the secret of {table} {row} does not open with this installation's key"
+            ))
+        };
         let bytes = sealed.strip_prefix("v1:").and_then(unhex).ok_or_else(failed)?;
         let (nonce, text) = bytes.split_first_chunk::<24>().ok_or_else(failed)?;
         let place = place(table, row, network);
         let opened = XChaCha20Poly1305::new((&*self.0).into())
-            .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: place.as_bytes() })
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: text,
+                    aad: place.as_bytes(),
+                },
+            )
             .map_err(|_| failed())?;
         String::from_utf8(opened).map(Secret::new).map_err(|_| failed())
     }
@@ -76,7 +89,10 @@ mod tests {
     #[test]
     fn a_sealed_secret_opens_only_in_its_own_place_and_unaltered() {
         let key = SealKey::random();
-        let (here, there) = (NetworkId::new(Instant::from_ms(1), 1), NetworkId::new(Instant::from_ms(1), 2));
+        let (here, there) = (
+            NetworkId::new(Instant::from_ms(1), 1),
+            NetworkId::new(Instant::from_ms(1), 2),
+        );
         let sealed = key.seal("vendor_login", "a", here, &Secret::new("s3cret"));
         assert_eq!(key.open("vendor_login", "a", here, &sealed).unwrap().reveal(), "s3cret");
         assert!(!sealed.contains("s3cret"));

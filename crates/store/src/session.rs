@@ -87,7 +87,11 @@ pub async fn by_token(tx: &mut Tx, secret: &Secret, now: Instant, idle_ms: i64) 
 
 /// Notes that it is in use. Worth a write once a minute, not on every request.
 pub async fn note_seen(tx: &mut Tx, network: NetworkId, id: SessionId, now: Instant) -> Result<()> {
-    tx.execute("UPDATE session SET seen_at_ms = $3 WHERE network_id = $1 AND id = $2", args![network, id, now]).await?;
+    tx.execute(
+        "UPDATE session SET seen_at_ms = $3 WHERE network_id = $1 AND id = $2",
+        args![network, id, now],
+    )
+    .await?;
     Ok(())
 }
 
@@ -115,13 +119,21 @@ pub async fn list(tx: &mut Tx, network: NetworkId, account: AccountId, now: Inst
 
 /// Signs it out.
 pub async fn end(tx: &mut Tx, network: NetworkId, id: SessionId) -> Result<()> {
-    tx.execute("DELETE FROM session WHERE network_id = $1 AND id = $2", args![network, id]).await?;
+    tx.execute(
+        "DELETE FROM session WHERE network_id = $1 AND id = $2",
+        args![network, id],
+    )
+    .await?;
     Ok(())
 }
 
 /// Signs an account out everywhere.
 pub async fn end_of_account(tx: &mut Tx, network: NetworkId, account: AccountId) -> Result<()> {
-    tx.execute("DELETE FROM session WHERE network_id = $1 AND account_id = $2", args![network, account]).await?;
+    tx.execute(
+        "DELETE FROM session WHERE network_id = $1 AND account_id = $2",
+        args![network, account],
+    )
+    .await?;
     Ok(())
 }
 
@@ -138,7 +150,8 @@ pub(crate) async fn end_of_person(tx: &mut Tx, network: NetworkId, person: Perso
 
 /// Drops sessions that ended before `now`, in every network.
 pub async fn tidy(tx: &mut Tx, now: Instant) -> Result<u64> {
-    tx.execute("DELETE FROM session WHERE ends_at_ms <= $1", args![now]).await
+    tx.execute("DELETE FROM session WHERE ends_at_ms <= $1", args![now])
+        .await
 }
 
 fn from_row(row: &Row) -> Result<Session> {

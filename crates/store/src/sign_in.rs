@@ -24,7 +24,10 @@ pub struct SignIn {
 /// Makes a code and a link token that hold until `ends_at`.
 pub async fn create(tx: &mut Tx, network: NetworkId, email: &str, now: Instant, ends_at: Instant) -> Result<SignIn> {
     let email = email.trim().to_lowercase();
-    let sign_in = SignIn { code: chance::code(), link: chance::token() };
+    let sign_in = SignIn {
+        code: chance::code(),
+        link: chance::token(),
+    };
     tx.execute(
         "INSERT INTO sign_in_code (network_id, email, code_hash, link_hash, made_at_ms, ends_at_ms, tries)
          VALUES ($1, $2, $3, $4, $5, $6, 0)
@@ -70,7 +73,8 @@ pub async fn spend_link(tx: &mut Tx, link: &Secret, now: Instant) -> Result<Opti
             args![token::hash(link), now],
         )
         .await?;
-    row.map(|row| Ok((row.id("network_id")?, row.text("email")?))).transpose()
+    row.map(|row| Ok((row.id("network_id")?, row.text("email")?)))
+        .transpose()
 }
 
 /// Counts an attempt of a subject, as in `address 203.0.113.7`; answers how many there were since the last quiet
@@ -97,13 +101,21 @@ pub async fn count_attempt(
 
 /// Forgets a subject's attempts, after a sign-in that went well.
 pub async fn forget_attempts(tx: &mut Tx, network: NetworkId, subject: &str) -> Result<()> {
-    tx.execute("DELETE FROM attempt WHERE network_id = $1 AND subject = $2", args![network, subject]).await?;
+    tx.execute(
+        "DELETE FROM attempt WHERE network_id = $1 AND subject = $2",
+        args![network, subject],
+    )
+    .await?;
     Ok(())
 }
 
 /// Drops what is over, in every network: codes past their time, attempts older than `attempts_before`.
 pub async fn tidy(tx: &mut Tx, now: Instant, attempts_before: Instant) -> Result<u64> {
-    let codes = tx.execute("DELETE FROM sign_in_code WHERE ends_at_ms <= $1", args![now]).await?;
-    let attempts = tx.execute("DELETE FROM attempt WHERE since_ms <= $1", args![attempts_before]).await?;
+    let codes = tx
+        .execute("DELETE FROM sign_in_code WHERE ends_at_ms <= $1", args![now])
+        .await?;
+    let attempts = tx
+        .execute("DELETE FROM attempt WHERE since_ms <= $1", args![attempts_before])
+        .await?;
     Ok(codes + attempts)
 }

@@ -27,6 +27,7 @@ struct Inner {
     engine: Engine,
     key: SealKey,
     woken: watch::Sender<u64>,
+    changed: watch::Sender<u64>,
 }
 
 enum Engine {
@@ -51,7 +52,12 @@ impl Store {
         } else {
             return Err(Error::invalid("a database address starts with sqlite: or postgres://"));
         };
-        Ok(Self(Arc::new(Inner { engine, key, woken: watch::Sender::new(0) })))
+        Ok(Self(Arc::new(Inner {
+            engine,
+            key,
+            woken: watch::Sender::new(0),
+            changed: watch::Sender::new(0),
+        })))
     }
 
     /// Brings the tables up to date; nothing happens when they are.
@@ -83,11 +89,16 @@ impl Store {
                 {
                     return Ok(MIGRATIONS.len());
                 }
-                connection.list_applied_migrations("_sqlx_migrations").await.map_err(unread)?
+                connection
+                    .list_applied_migrations("_sqlx_migrations")
+                    .await
+                    .map_err(unread)?
             }
             Engine::Postgres(pool) => {
-                let mut connection =
-                    pool.acquire().await.map_err(|why| Error::from_driver("no connection for reading", why))?;
+                let mut connection = pool
+                    .acquire()
+                    .await
+                    .map_err(|why| Error::from_driver("no connection for reading", why))?;
                 let exists: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
                     .fetch_one(&mut *connection)
                     .await
@@ -95,10 +106,16 @@ impl Store {
                 if !exists {
                     return Ok(MIGRATIONS.len());
                 }
-                connection.list_applied_migrations("_sqlx_migrations").await.map_err(unread)?
+                connection
+                    .list_applied_migrations("_sqlx_migrations")
+                    .await
+                    .map_err(unread)?
             }
         };
-        Ok(MIGRATIONS.iter().filter(|(version, ..)| !applied.iter().any(|done| done.version == *version)).count())
+        Ok(MIGRATIONS
+            .iter()
+            .filter(|(version, ..)| !applied.iter().any(|done| done.version == *version))
+            .count())
     }
 
     /// One snapshot to read from; end it by dropping it.
@@ -120,12 +137,17 @@ impl Store {
     }
 
     fn tx(&self, way: Way) -> Tx {
-        Tx::new(way, self.0.key.clone(), self.0.woken.clone())
+        Tx::new(way, self.0.key.clone(), self.0.woken.clone(), self.0.changed.clone())
     }
 
     /// Changes after every commit (of this process) that left work for the worker: wake-ups or mail.
     pub fn woken(&self) -> watch::Receiver<u64> {
         self.0.woken.subscribe()
+    }
+
+    /// Changes after every commit of a write (of this process), for pages that show what is going on.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.0.changed.subscribe()
     }
 
     /// Flushes to disk so far, where one writer groups them (SQLite); `None` on PostgreSQL.

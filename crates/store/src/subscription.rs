@@ -73,7 +73,12 @@ pub async fn create(tx: &mut Tx, act: &Act, new: &NewSubscription) -> Result<Sub
     let mut items = Vec::with_capacity(new.items.len());
     for item in &new.items {
         let id = ItemId::new(act.now, chance::for_id(act.now));
-        items.push(Item { id, of: item.of, access: item.access.clone(), reach: item.reach.clone() });
+        items.push(Item {
+            id,
+            of: item.of,
+            access: item.access.clone(),
+            reach: item.reach.clone(),
+        });
     }
     let subscription = Subscription {
         id: SubscriptionId::new(act.now, chance::for_id(act.now)),
@@ -104,15 +109,26 @@ pub async fn change_dates(
 ) -> Result<()> {
     check_dates(starts_on, ends_on)?;
     let before = read(tx, act.network, id).await?;
-    let after = Subscription { starts_on, ends_on, ..before.clone() };
+    let after = Subscription {
+        starts_on,
+        ends_on,
+        ..before.clone()
+    };
     replace(tx, act, &before, &after, "subscription.dates_changed").await
 }
 
 /// Cancels it with effect from an instant, which may lie ahead; `None` takes a cancellation back.
 pub async fn cancel(tx: &mut Tx, act: &Act, id: SubscriptionId, at: Option<Instant>) -> Result<()> {
     let before = read(tx, act.network, id).await?;
-    let after = Subscription { cancelled_at: at, ..before.clone() };
-    let action = if at.is_some() { "subscription.cancelled" } else { "subscription.resumed" };
+    let after = Subscription {
+        cancelled_at: at,
+        ..before.clone()
+    };
+    let action = if at.is_some() {
+        "subscription.cancelled"
+    } else {
+        "subscription.resumed"
+    };
     replace(tx, act, &before, &after, action).await
 }
 
@@ -120,10 +136,17 @@ pub async fn cancel(tx: &mut Tx, act: &Act, id: SubscriptionId, at: Option<Insta
 pub async fn add_item(tx: &mut Tx, act: &Act, id: SubscriptionId, new: &NewItem) -> Result<ItemId> {
     let before = read(tx, act.network, id).await?;
     let item_id = ItemId::new(act.now, chance::for_id(act.now));
-    let item = Item { id: item_id, of: new.of, access: new.access.clone(), reach: new.reach.clone() };
+    let item = Item {
+        id: item_id,
+        of: new.of,
+        access: new.access.clone(),
+        reach: new.reach.clone(),
+    };
     insert_item(tx, act, id, &item).await?;
     let wakes = reached(tx, act, &before, std::slice::from_ref(&item), Lane::GrantSoon).await?;
-    let entry = Entry::new("subscription", "subscription.item_added", id).of(person_of(&before)).after(&item);
+    let entry = Entry::new("subscription", "subscription.item_added", id)
+        .of(person_of(&before))
+        .after(&item);
     record(tx, act, entry, &wakes).await?;
     Ok(item_id)
 }
@@ -132,7 +155,12 @@ pub async fn add_item(tx: &mut Tx, act: &Act, id: SubscriptionId, new: &NewItem)
 pub async fn change_item(tx: &mut Tx, act: &Act, id: SubscriptionId, item: ItemId, new: &NewItem) -> Result<()> {
     let subscription = read(tx, act.network, id).await?;
     let before = line(&subscription, item)?.clone();
-    let after = Item { id: item, of: new.of, access: new.access.clone(), reach: new.reach.clone() };
+    let after = Item {
+        id: item,
+        of: new.of,
+        access: new.access.clone(),
+        reach: new.reach.clone(),
+    };
     end_item(tx, act, item).await?;
     insert_item(tx, act, id, &after).await?;
     let wakes = reached(tx, act, &subscription, &[before.clone(), after.clone()], Lane::Revoke).await?;
@@ -151,12 +179,18 @@ pub async fn remove_item(tx: &mut Tx, act: &Act, id: SubscriptionId, item: ItemI
 }
 
 fn line(subscription: &Subscription, item: ItemId) -> Result<&Item> {
-    subscription.items.iter().find(|line| line.id == item).ok_or_else(|| Error::not_found(item))
+    subscription
+        .items
+        .iter()
+        .find(|line| line.id == item)
+        .ok_or_else(|| Error::not_found(item))
 }
 
 fn check_dates(starts_on: Date, ends_on: Option<Date>) -> Result<()> {
     if ends_on.is_some_and(|ends_on| ends_on < starts_on) {
-        return Err(Error::invalid("the last day of a subscription cannot lie before the first"));
+        return Err(Error::invalid(
+            "the last day of a subscription cannot lie before the first",
+        ));
     }
     Ok(())
 }
@@ -168,13 +202,7 @@ fn person_of(subscription: &Subscription) -> Option<PersonId> {
     }
 }
 
-async fn reached(
-    tx: &mut Tx,
-    act: &Act,
-    subscription: &Subscription,
-    items: &[Item],
-    lane: Lane,
-) -> Result<Vec<Wake>> {
+async fn reached(tx: &mut Tx, act: &Act, subscription: &Subscription, items: &[Item], lane: Lane) -> Result<Vec<Wake>> {
     let mut groups = Vec::new();
     for item in items {
         groups.extend(concerned::groups_of_item(tx, act.network, item.of, &item.access).await?);
@@ -193,10 +221,15 @@ async fn replace(
     action: &'static str,
 ) -> Result<()> {
     let since = since(tx, act.network, "subscription", before.id.into()).await?;
-    VERSIONS.end(tx, act.network, since, act.now, &[before.id.into()]).await?;
+    VERSIONS
+        .end(tx, act.network, since, act.now, &[before.id.into()])
+        .await?;
     insert(tx, act, after).await?;
     let wakes = reached(tx, act, after, &after.items, Lane::Revoke).await?;
-    let entry = Entry::new("subscription", action, before.id).of(person_of(before)).before(before).after(after);
+    let entry = Entry::new("subscription", action, before.id)
+        .of(person_of(before))
+        .before(before)
+        .after(after);
     record(tx, act, entry, &wakes).await
 }
 
@@ -207,8 +240,14 @@ async fn end_item(tx: &mut Tx, act: &Act, item: ItemId) -> Result<()> {
 
 async fn since(tx: &mut Tx, network: NetworkId, table: &str, id: Arg) -> Result<Instant> {
     let sql = match table {
-        "item" => concat!("SELECT known_from_ms FROM item WHERE network_id = $1 AND id = $2 AND ", current!()),
-        _ => concat!("SELECT known_from_ms FROM subscription WHERE network_id = $1 AND id = $2 AND ", current!()),
+        "item" => concat!(
+            "SELECT known_from_ms FROM item WHERE network_id = $1 AND id = $2 AND ",
+            current!()
+        ),
+        _ => concat!(
+            "SELECT known_from_ms FROM subscription WHERE network_id = $1 AND id = $2 AND ",
+            current!()
+        ),
     };
     let row = tx.fetch_optional(sql, vec![network.into(), id]).await?;
     row.ok_or_else(|| Error::busy(format!("this {table} is being changed by somebody else; try again")))?
@@ -287,7 +326,10 @@ pub async fn read(tx: &mut Tx, network: NetworkId, id: SubscriptionId) -> Result
 pub async fn find(tx: &mut Tx, network: NetworkId, id: SubscriptionId) -> Result<Option<Subscription>> {
     let row = tx
         .fetch_optional(
-            concat!("SELECT * FROM subscription WHERE network_id = $1 AND id = $2 AND ", current!()),
+            concat!(
+                "SELECT * FROM subscription WHERE network_id = $1 AND id = $2 AND ",
+                current!()
+            ),
             args![network, id],
         )
         .await?;
@@ -300,7 +342,11 @@ pub async fn find(tx: &mut Tx, network: NetworkId, id: SubscriptionId) -> Result
 async fn items(tx: &mut Tx, network: NetworkId, id: SubscriptionId) -> Result<Vec<Item>> {
     let rows = tx
         .fetch_all(
-            concat!("SELECT * FROM item WHERE network_id = $1 AND subscription_id = $2 AND ", current!(), " ORDER BY id"),
+            concat!(
+                "SELECT * FROM item WHERE network_id = $1 AND subscription_id = $2 AND ",
+                current!(),
+                " ORDER BY id"
+            ),
             args![network, id],
         )
         .await?;
@@ -356,7 +402,12 @@ pub(crate) fn from_row(row: &Row) -> Result<Subscription> {
 }
 
 pub(crate) fn item_from_row(row: &Row) -> Result<Item> {
-    Ok(Item { id: row.id("id")?, of: item_of(row)?, access: row.json("access_json")?, reach: row.json("reach_json")? })
+    Ok(Item {
+        id: row.id("id")?,
+        of: item_of(row)?,
+        access: row.json("access_json")?,
+        reach: row.json("reach_json")?,
+    })
 }
 
 pub(crate) fn item_of(row: &Row) -> Result<ItemOf> {

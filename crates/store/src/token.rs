@@ -23,7 +23,13 @@ mod tests {
 
     #[test]
     fn the_hash_is_sha_256() {
-        assert_eq!(hash(&Secret::new("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_ne!(hash_for("a", &Secret::new("123456")), hash_for("b", &Secret::new("123456")));
+        assert_eq!(
+            hash(&Secret::new("abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+        assert_ne!(
+            hash_for("a", &Secret::new("123456")),
+            hash_for("b", &Secret::new("123456"))
+        );
     }
 }

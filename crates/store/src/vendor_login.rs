@@ -51,7 +51,11 @@ pub async fn keep(
         args![act.network, id, vendor, account, shown, sealed, act.now],
     )
     .await?;
-    let action = if known.is_some() { "vendor_login.renewed" } else { "vendor_login.created" };
+    let action = if known.is_some() {
+        "vendor_login.renewed"
+    } else {
+        "vendor_login.created"
+    };
     let after = VendorLogin {
         id,
         vendor: vendor.to_owned(),
@@ -65,25 +69,36 @@ pub async fn keep(
 
 /// One login, without its secret.
 pub async fn read(tx: &mut Tx, network: NetworkId, id: VendorLoginId) -> Result<VendorLogin> {
-    tx.fetch_optional("SELECT * FROM vendor_login WHERE network_id = $1 AND id = $2", args![network, id])
-        .await?
-        .ok_or_else(|| Error::not_found(id))
-        .and_then(|row| from_row(&row))
+    tx.fetch_optional(
+        "SELECT * FROM vendor_login WHERE network_id = $1 AND id = $2",
+        args![network, id],
+    )
+    .await?
+    .ok_or_else(|| Error::not_found(id))
+    .and_then(|row| from_row(&row))
 }
 
 /// The secret itself, for the connector.
 pub async fn secret(tx: &mut Tx, network: NetworkId, id: VendorLoginId) -> Result<Secret> {
     let row = tx
-        .fetch_optional("SELECT secret FROM vendor_login WHERE network_id = $1 AND id = $2", args![network, id])
+        .fetch_optional(
+            "SELECT secret FROM vendor_login WHERE network_id = $1 AND id = $2",
+            args![network, id],
+        )
         .await?
         .ok_or_else(|| Error::not_found(id))?;
-    tx.key().open("vendor_login", &id.to_string(), network, &row.text("secret")?)
+    tx.key()
+        .open("vendor_login", &id.to_string(), network, &row.text("secret")?)
 }
 
 /// All logins of a network, oldest first; at most 500.
 pub async fn list(tx: &mut Tx, network: NetworkId) -> Result<Vec<VendorLogin>> {
-    let rows =
-        tx.fetch_all("SELECT * FROM vendor_login WHERE network_id = $1 ORDER BY id LIMIT 500", args![network]).await?;
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM vendor_login WHERE network_id = $1 ORDER BY id LIMIT 500",
+            args![network],
+        )
+        .await?;
     rows.iter().map(from_row).collect()
 }
 
@@ -102,8 +117,18 @@ pub async fn forget(tx: &mut Tx, act: &Act, id: VendorLoginId) -> Result<()> {
     if used.is_some() {
         return Err(Error::conflict("this login is still used by an integration"));
     }
-    tx.execute("DELETE FROM vendor_login WHERE network_id = $1 AND id = $2", args![act.network, id]).await?;
-    record(tx, act, Entry::new("vendor_login", "vendor_login.forgotten", id).before(&before), &[]).await
+    tx.execute(
+        "DELETE FROM vendor_login WHERE network_id = $1 AND id = $2",
+        args![act.network, id],
+    )
+    .await?;
+    record(
+        tx,
+        act,
+        Entry::new("vendor_login", "vendor_login.forgotten", id).before(&before),
+        &[],
+    )
+    .await
 }
 
 fn from_row(row: &Row) -> Result<VendorLogin> {

@@ -35,10 +35,19 @@ macro_rules! versions {
         $crate::version::Versions {
             table: $table,
             close: concat!(
-                "UPDATE ", $table, " SET known_until_ms = $2 WHERE network_id = $1 AND ", $key,
+                "UPDATE ",
+                $table,
+                " SET known_until_ms = $2 WHERE network_id = $1 AND ",
+                $key,
                 " AND known_from_ms < $2 AND known_until_ms > $2"
             ),
-            forget: concat!("DELETE FROM ", $table, " WHERE network_id = $1 AND ", $key, " AND known_from_ms >= $2"),
+            forget: concat!(
+                "DELETE FROM ",
+                $table,
+                " WHERE network_id = $1 AND ",
+                $key,
+                " AND known_from_ms >= $2"
+            ),
         }
     };
 }
@@ -54,14 +63,22 @@ impl Versions {
         now: Instant,
         key: &[Arg],
     ) -> Result<()> {
-        let args = || [Arg::from(network), Arg::from(now)].into_iter().chain(key.iter().cloned()).collect();
+        let args = || {
+            [Arg::from(network), Arg::from(now)]
+                .into_iter()
+                .chain(key.iter().cloned())
+                .collect()
+        };
         let mut ended = 0;
         if since >= now {
             ended += tx.execute(self.forget, args()).await?;
         }
         ended += tx.execute(self.close, args()).await?;
         if ended == 0 {
-            return Err(Error::busy(format!("this {} is being changed by somebody else; try again", self.table)));
+            return Err(Error::busy(format!(
+                "this {} is being changed by somebody else; try again",
+                self.table
+            )));
         }
         Ok(())
     }

@@ -122,17 +122,25 @@ pub async fn mark(tx: &mut Tx, network: NetworkId, wake: Wake, due_at: Instant) 
 }
 
 /// Claims the most urgent due key, of one integration or of any, that nobody holds.
-pub async fn claim(tx: &mut Tx, now: Instant, integration: Option<(NetworkId, IntegrationId)>) -> Result<Option<Claimed>> {
-    const OF_ANY: &str = "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
+pub async fn claim(
+    tx: &mut Tx,
+    now: Instant,
+    integration: Option<(NetworkId, IntegrationId)>,
+) -> Result<Option<Claimed>> {
+    const OF_ANY: &str =
+        "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
          FROM wakeup WHERE due_at_ms <= $1 AND leased_until_ms <= $2
          ORDER BY lane DESC, due_at_ms, network_id, integration_id, person_id LIMIT 1";
-    const OF_ANY_SKIPPING: &str = "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
+    const OF_ANY_SKIPPING: &str =
+        "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
          FROM wakeup WHERE due_at_ms <= $1 AND leased_until_ms <= $2
          ORDER BY lane DESC, due_at_ms, network_id, integration_id, person_id LIMIT 1 FOR UPDATE SKIP LOCKED";
-    const OF_ONE: &str = "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
+    const OF_ONE: &str =
+        "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
          FROM wakeup WHERE network_id = $3 AND integration_id = $4 AND due_at_ms <= $1 AND leased_until_ms <= $2
          ORDER BY lane DESC, due_at_ms, person_id LIMIT 1";
-    const OF_ONE_SKIPPING: &str = "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
+    const OF_ONE_SKIPPING: &str =
+        "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
          FROM wakeup WHERE network_id = $3 AND integration_id = $4 AND due_at_ms <= $1 AND leased_until_ms <= $2
          ORDER BY lane DESC, due_at_ms, person_id LIMIT 1 FOR UPDATE SKIP LOCKED";
     let lease_now = lease_now(tx).await?;
@@ -146,7 +154,9 @@ pub async fn claim(tx: &mut Tx, now: Instant, integration: Option<(NetworkId, In
         (true, false) => OF_ONE,
         (true, true) => OF_ONE_SKIPPING,
     };
-    let Some(row) = tx.fetch_optional(sql, args).await? else { return Ok(None) };
+    let Some(row) = tx.fetch_optional(sql, args).await? else {
+        return Ok(None);
+    };
     let claimed = Claimed {
         network: row.id("network_id")?,
         integration: row.id("integration_id")?,
@@ -223,7 +233,11 @@ pub async fn complete(tx: &mut Tx, claimed: &Claimed, again: Option<(Instant, La
         )
         .await?;
     tx.wakes();
-    Ok(if given_back == 1 { Completed::StillDirty } else { Completed::Lost })
+    Ok(if given_back == 1 {
+        Completed::StillDirty
+    } else {
+        Completed::Lost
+    })
 }
 
 /// Gives a claim back as failed: due again at `again_at`, with the reason kept.
@@ -238,12 +252,20 @@ pub async fn fail(tx: &mut Tx, claimed: &Claimed, again_at: Instant, error: &str
         )
         .await?;
     tx.wakes();
-    Ok(if failed == 1 { Completed::StillDirty } else { Completed::Lost })
+    Ok(if failed == 1 {
+        Completed::StillDirty
+    } else {
+        Completed::Lost
+    })
 }
 
 /// Drops every mark of an integration, once nothing is to be done there any more.
 pub async fn forget(tx: &mut Tx, network: NetworkId, integration: IntegrationId) -> Result<()> {
-    tx.execute("DELETE FROM wakeup WHERE network_id = $1 AND integration_id = $2", args![network, integration]).await?;
+    tx.execute(
+        "DELETE FROM wakeup WHERE network_id = $1 AND integration_id = $2",
+        args![network, integration],
+    )
+    .await?;
     Ok(())
 }
 
@@ -251,7 +273,10 @@ pub async fn forget(tx: &mut Tx, network: NetworkId, integration: IntegrationId)
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Instant>> {
     let lease_now = lease_now(tx).await?;
     let row = tx
-        .fetch_optional("SELECT min(due_at_ms) AS due FROM wakeup WHERE leased_until_ms <= $1", args![lease_now])
+        .fetch_optional(
+            "SELECT min(due_at_ms) AS due FROM wakeup WHERE leased_until_ms <= $1",
+            args![lease_now],
+        )
         .await?;
     row.map_or(Ok(None), |row| row.at_opt("due"))
 }
@@ -266,12 +291,16 @@ pub async fn due_integrations(tx: &mut Tx, now: Instant) -> Result<Vec<(NetworkI
             args![now, lease_now],
         )
         .await?;
-    rows.iter().map(|row| Ok((row.id("network_id")?, row.id("integration_id")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.id("network_id")?, row.id("integration_id")?)))
+        .collect()
 }
 
 /// Is any key due by `by`, held or not? "Everything due by then has been worked" is its "no".
 pub async fn any_due(tx: &mut Tx, by: Instant) -> Result<bool> {
-    let row = tx.fetch_optional("SELECT 1 AS one FROM wakeup WHERE due_at_ms <= $1 LIMIT 1", args![by]).await?;
+    let row = tx
+        .fetch_optional("SELECT 1 AS one FROM wakeup WHERE due_at_ms <= $1 LIMIT 1", args![by])
+        .await?;
     Ok(row.is_some())
 }
 
@@ -303,10 +332,13 @@ pub(crate) async fn lease_now(tx: &mut Tx) -> Result<Instant> {
     if !tx.is_postgres() {
         return Ok(clock::machine_now());
     }
-    tx.fetch_optional("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now", Vec::new())
-        .await?
-        .ok_or_else(|| Error::database("the database did not say what time it is"))?
-        .at("now")
+    tx.fetch_optional(
+        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now",
+        Vec::new(),
+    )
+    .await?
+    .ok_or_else(|| Error::database("the database did not say what time it is"))?
+    .at("now")
 }
 
 pub(crate) fn token_text() -> String {
@@ -319,7 +351,11 @@ fn person_key(person: Option<PersonId>) -> String {
 }
 
 fn person_of(row: &Row) -> Result<Option<PersonId>> {
-    if row.text("person_id")?.is_empty() { Ok(None) } else { row.id("person_id").map(Some) }
+    if row.text("person_id")?.is_empty() {
+        Ok(None)
+    } else {
+        row.id("person_id").map(Some)
+    }
 }
 
 fn attempts(row: &Row) -> Result<u32> {
@@ -327,5 +363,10 @@ fn attempts(row: &Row) -> Result<u32> {
 }
 
 fn key(claimed: &Claimed) -> Vec<Arg> {
-    args![claimed.network, claimed.integration, person_key(claimed.person), claimed.token.as_str()]
+    args![
+        claimed.network,
+        claimed.integration,
+        person_key(claimed.person),
+        claimed.token.as_str()
+    ]
 }

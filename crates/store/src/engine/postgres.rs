@@ -32,23 +32,25 @@ pub(crate) async fn open(url: &str) -> Result<PgPool> {
 }
 
 async fn verify(pool: &PgPool) -> Result<()> {
-    for (setting, wanted) in [
-        ("fsync", "on"),
-        ("full_page_writes", "on"),
-        ("server_encoding", "UTF8"),
-    ] {
+    for (setting, wanted) in [("fsync", "on"), ("full_page_writes", "on"), ("server_encoding", "UTF8")] {
         let found = setting_of(pool, setting).await?;
         if found != wanted {
-            return Err(Error::database(format!("PostgreSQL runs with {setting} = {found}, but {wanted} is needed")));
+            return Err(Error::database(format!(
+                "PostgreSQL runs with {setting} = {found}, but {wanted} is needed"
+            )));
         }
     }
     let commit = setting_of(pool, "synchronous_commit").await?;
     if commit == "off" {
-        return Err(Error::database("PostgreSQL runs with synchronous_commit = off, so a commit could be lost"));
+        return Err(Error::database(
+            "PostgreSQL runs with synchronous_commit = off, so a commit could be lost",
+        ));
     }
     let version = setting_of(pool, "server_version_num").await?;
     if version.parse::<u32>().unwrap_or(0) < 130_000 {
-        return Err(Error::database(format!("PostgreSQL {version} is too old; 13 or later is needed")));
+        return Err(Error::database(format!(
+            "PostgreSQL {version} is too old; 13 or later is needed"
+        )));
     }
     Ok(())
 }
@@ -70,5 +72,7 @@ pub(crate) async fn read(pool: &PgPool) -> Result<Transaction<'static, Postgres>
 }
 
 pub(crate) async fn write(pool: &PgPool) -> Result<Transaction<'static, Postgres>> {
-    pool.begin().await.map_err(|why| Error::from_driver("no write transaction could be opened", why))
+    pool.begin()
+        .await
+        .map_err(|why| Error::from_driver("no write transaction could be opened", why))
 }

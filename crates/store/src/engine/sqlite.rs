@@ -51,7 +51,11 @@ pub(crate) async fn open(path: &Path) -> Result<File> {
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
         .after_connect(|connection, _| {
-            Box::pin(async move { verify(connection, true).await.map_err(|why| sqlx::Error::Configuration(Box::new(why))) })
+            Box::pin(async move {
+                verify(connection, true)
+                    .await
+                    .map_err(|why| sqlx::Error::Configuration(Box::new(why)))
+            })
         })
         .connect_with(options.pragma("query_only", "ON"))
         .await
@@ -61,7 +65,10 @@ pub(crate) async fn open(path: &Path) -> Result<File> {
 
 /// One snapshot for all its statements, from the first one on.
 pub(crate) async fn read(readers: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
-    readers.begin().await.map_err(|why| Error::from_driver("no read snapshot could be opened", why))
+    readers
+        .begin()
+        .await
+        .map_err(|why| Error::from_driver("no read snapshot could be opened", why))
 }
 
 /// Reads back what was set: a typing error in a setting, or a file system that cannot do it, must not pass silently.
@@ -77,10 +84,18 @@ async fn verify(connection: &mut SqliteConnection, reads_only: bool) -> Result<(
     let number = |name: &str| row.try_get::<i64, _>(name).map_err(unread);
     let version: String = row.try_get("version").map_err(unread)?;
     if version_of(&version) < Some(OLDEST) {
-        return Err(Error::database(format!("SQLite {version} can corrupt its log; 3.51.3 or later is needed")));
+        return Err(Error::database(format!(
+            "SQLite {version} can corrupt its log; 3.51.3 or later is needed"
+        )));
     }
     let journal: String = row.try_get("journal_mode").map_err(unread)?;
-    let found = (journal.as_str(), number("synchronous")?, number("foreign_keys")?, number("timeout")?, number("query_only")?);
+    let found = (
+        journal.as_str(),
+        number("synchronous")?,
+        number("foreign_keys")?,
+        number("timeout")?,
+        number("query_only")?,
+    );
     if found != ("wal", 2, 1, BUSY_TIMEOUT_MS as i64, i64::from(reads_only)) {
         return Err(Error::database(format!(
             "SQLite did not take its settings: journal mode, synchronous, foreign keys, busy timeout, query only are {found:?}"
@@ -124,7 +139,11 @@ struct Writer {
 impl Turns {
     async fn open(options: SqliteConnectOptions) -> Result<Arc<Self>> {
         let connection = connect(&options).await?;
-        let writer = Writer { connection: Some(connection), open: false, committing: Vec::new() };
+        let writer = Writer {
+            connection: Some(connection),
+            open: false,
+            committing: Vec::new(),
+        };
         Ok(Arc::new(Self {
             writer: Arc::new(Mutex::new(writer)),
             waiting: AtomicUsize::new(0),
@@ -142,7 +161,10 @@ impl Turns {
     /// Runs the migrations on the writer.
     pub(crate) async fn migrate(&self, migrator: &Migrator) -> Result<()> {
         let mut writer = self.writer.lock().await;
-        let connection = writer.connection.as_mut().ok_or_else(|| Error::database("the writer is not connected"))?;
+        let connection = writer
+            .connection
+            .as_mut()
+            .ok_or_else(|| Error::database("the writer is not connected"))?;
         migrator
             .run_direct(None, connection, false)
             .await
@@ -155,7 +177,11 @@ impl Turns {
         let writer = self.writer.clone().lock_owned().await;
         waiting.arrived();
         // From here on the turn's own drop cleans up, wherever this future is left.
-        let mut turn = Turn { turns: self.clone(), writer: Some(writer), savepoint: false };
+        let mut turn = Turn {
+            turns: self.clone(),
+            writer: Some(writer),
+            savepoint: false,
+        };
         turn.begin().await?;
         Ok(turn)
     }
@@ -205,9 +231,13 @@ async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection> {
 
 impl Writer {
     async fn run(&mut self, sql: &'static str) -> Result<()> {
-        let connection = self.connection.as_mut().ok_or_else(|| Error::database("the writer is not connected"))?;
+        let connection = self
+            .connection
+            .as_mut()
+            .ok_or_else(|| Error::database("the writer is not connected"))?;
         let done = connection.execute(sql).await;
-        done.map(|_| ()).map_err(|why| Error::from_driver(&format!("the database did not take “{sql}”"), why))
+        done.map(|_| ())
+            .map_err(|why| Error::from_driver(&format!("the database did not take “{sql}”"), why))
     }
 
     /// Undoes the whole open transaction. If even that fails, SQLite has already undone it, or the connection is in doubt:
@@ -292,7 +322,9 @@ impl Turn {
         let writer = self.writer.take().expect("a turn holds the writer until it ends");
         let (turns, savepoint) = (self.turns.clone(), self.savepoint);
         let ended = turns.runtime.clone().spawn(end(turns, writer, savepoint));
-        ended.await.unwrap_or_else(|why| Err(Error::database("the server stopped during a commit").because(why)))
+        ended
+            .await
+            .unwrap_or_else(|why| Err(Error::database("the server stopped during a commit").because(why)))
     }
 }
 
@@ -306,7 +338,9 @@ async fn end(turns: Arc<Turns>, mut writer: OwnedMutexGuard<Writer>, savepoint: 
         let (tell, told) = oneshot::channel();
         writer.committing.push(tell);
         drop(writer);
-        return told.await.unwrap_or_else(|why| Err(Error::database("the server stopped during a commit").because(why)));
+        return told
+            .await
+            .unwrap_or_else(|why| Err(Error::database("the server stopped during a commit").because(why)));
     }
     let outcome = turns.commit(&mut writer).await;
     writer.tell(&outcome);

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use access::Instant;
 use access::facts::*;
 use access::id::*;
-use access::Instant;
 
 use super::at;
 use crate::error::Result;
@@ -14,7 +14,12 @@ use crate::{booking, company, resource, subscription};
 /// Rows of one network known at one instant.
 macro_rules! known {
     ($table:literal, $more:literal) => {
-        concat!("SELECT * FROM ", $table, " WHERE network_id = $1 AND known_from_ms <= $2 AND known_until_ms > $2", $more)
+        concat!(
+            "SELECT * FROM ",
+            $table,
+            " WHERE network_id = $1 AND known_from_ms <= $2 AND known_until_ms > $2",
+            $more
+        )
     };
 }
 
@@ -37,7 +42,13 @@ pub(super) async fn memberships_of(
     id: PersonId,
     picks: Instant,
 ) -> Result<Vec<Membership>> {
-    read(tx, known!("membership", " AND person_id = $3"), at(network, picks, id), membership_of).await
+    read(
+        tx,
+        known!("membership", " AND person_id = $3"),
+        at(network, picks, id),
+        membership_of,
+    )
+    .await
 }
 
 pub(super) async fn company_memberships_of(
@@ -56,7 +67,13 @@ pub(super) async fn subscriptions_of_person(
     id: PersonId,
     picks: Instant,
 ) -> Result<Vec<Subscription>> {
-    read(tx, known!("subscription", " AND person_id = $3"), at(network, picks, id), subscription::from_row).await
+    read(
+        tx,
+        known!("subscription", " AND person_id = $3"),
+        at(network, picks, id),
+        subscription::from_row,
+    )
+    .await
 }
 
 pub(super) async fn subscriptions_of_company(
@@ -65,7 +82,13 @@ pub(super) async fn subscriptions_of_company(
     id: CompanyId,
     picks: Instant,
 ) -> Result<Vec<Subscription>> {
-    read(tx, known!("subscription", " AND company_id = $3"), at(network, picks, id), subscription::from_row).await
+    read(
+        tx,
+        known!("subscription", " AND company_id = $3"),
+        at(network, picks, id),
+        subscription::from_row,
+    )
+    .await
 }
 
 pub(super) async fn fill_items(
@@ -88,7 +111,10 @@ pub(super) async fn fill_all_items(
     picks: Instant,
 ) -> Result<()> {
     let items = read(tx, known!("item", ""), args![network, picks], |row| {
-        Ok((row.id::<SubscriptionId>("subscription_id")?, subscription::item_from_row(row)?))
+        Ok((
+            row.id::<SubscriptionId>("subscription_id")?,
+            subscription::item_from_row(row)?,
+        ))
     })
     .await?;
     let mut by_subscription: BTreeMap<SubscriptionId, Vec<Item>> = BTreeMap::new();
@@ -159,7 +185,13 @@ pub(super) async fn fill_all_invitees(
 }
 
 pub(super) async fn holders_of(tx: &mut Tx, network: NetworkId, id: PersonId, picks: Instant) -> Result<Vec<Holder>> {
-    let holders = read(tx, known!("holder", " AND person_id = $3"), at(network, picks, id), holder_of).await?;
+    let holders = read(
+        tx,
+        known!("holder", " AND person_id = $3"),
+        at(network, picks, id),
+        holder_of,
+    )
+    .await?;
     let sql = known!("grant_row", " AND person_id = $3 AND held_from_ms IS NOT NULL");
     let held = read(tx, sql, at(network, picks, id), held_of).await?;
     Ok(with_held(holders, held))
@@ -167,8 +199,10 @@ pub(super) async fn holders_of(tx: &mut Tx, network: NetworkId, id: PersonId, pi
 
 /// A grant that the vendor acknowledged belongs to a holder, also where no record of them was kept yet.
 fn with_held(holders: Vec<Holder>, held: Vec<(PersonId, IntegrationId, Held)>) -> Vec<Holder> {
-    let mut by_key: BTreeMap<(PersonId, IntegrationId), Holder> =
-        holders.into_iter().map(|one| ((one.person, one.integration), one)).collect();
+    let mut by_key: BTreeMap<(PersonId, IntegrationId), Holder> = holders
+        .into_iter()
+        .map(|one| ((one.person, one.integration), one))
+        .collect();
     for (person, integration, held) in held {
         by_key
             .entry((person, integration))
@@ -190,13 +224,25 @@ fn with_held(holders: Vec<Holder>, held: Vec<(PersonId, IntegrationId, Held)>) -
 pub(super) async fn everything(tx: &mut Tx, network: NetworkId, picks: Instant, after: Instant) -> Result<Facts> {
     let args = || args![network, picks];
     let holders = read(tx, known!("holder", ""), args(), holder_of).await?;
-    let held = read(tx, known!("grant_row", " AND held_from_ms IS NOT NULL"), args(), held_of).await?;
+    let held = read(
+        tx,
+        known!("grant_row", " AND held_from_ms IS NOT NULL"),
+        args(),
+        held_of,
+    )
+    .await?;
     let bookings = known!("booking", " AND until_ms > $3");
     Ok(Facts {
         locations: read(tx, known!("location", ""), args(), location_of).await?,
         people: read(tx, known!("person", ""), args(), person_of).await?,
         memberships: read(tx, known!("membership", ""), args(), membership_of).await?,
-        company_memberships: read(tx, known!("company_membership", ""), args(), company::membership_from_row).await?,
+        company_memberships: read(
+            tx,
+            known!("company_membership", ""),
+            args(),
+            company::membership_from_row,
+        )
+        .await?,
         plans: read(tx, known!("plan", ""), args(), plan_of).await?,
         resources: read(tx, known!("resource", ""), args(), resource_of).await?,
         subscriptions: read(tx, known!("subscription", ""), args(), subscription::from_row).await?,
@@ -209,20 +255,41 @@ pub(super) async fn everything(tx: &mut Tx, network: NetworkId, picks: Instant, 
 }
 
 pub(super) fn location_of(row: &Row) -> Result<Location> {
-    let grace = Grace { before_minutes: row.int("grace_before_minutes")?, after_minutes: row.int("grace_after_minutes")? };
-    Ok(Location { id: row.id("id")?, name: row.text("name")?, zone: row.text("zone")?, grace })
+    let grace = Grace {
+        before_minutes: row.int("grace_before_minutes")?,
+        after_minutes: row.int("grace_after_minutes")?,
+    };
+    Ok(Location {
+        id: row.id("id")?,
+        name: row.text("name")?,
+        zone: row.text("zone")?,
+        grace,
+    })
 }
 
 fn person_of(row: &Row) -> Result<Person> {
-    Ok(Person { id: row.id("id")?, name: row.text("name")?, email: row.text("email")?, state: row.word("state")? })
+    Ok(Person {
+        id: row.id("id")?,
+        name: row.text("name")?,
+        email: row.text("email")?,
+        state: row.word("state")?,
+    })
 }
 
 fn membership_of(row: &Row) -> Result<Membership> {
-    Ok(Membership { person: row.id("person_id")?, location: row.id("location_id")?, kind: row.word("kind")? })
+    Ok(Membership {
+        person: row.id("person_id")?,
+        location: row.id("location_id")?,
+        kind: row.word("kind")?,
+    })
 }
 
 pub(super) fn plan_of(row: &Row) -> Result<Plan> {
-    Ok(Plan { id: row.id("id")?, name: row.text("name")?, groups: row.json("groups_json")? })
+    Ok(Plan {
+        id: row.id("id")?,
+        name: row.text("name")?,
+        groups: row.json("groups_json")?,
+    })
 }
 
 pub(super) fn resource_of(row: &Row) -> Result<Resource> {
@@ -281,6 +348,9 @@ fn holder_of(row: &Row) -> Result<Holder> {
 }
 
 fn held_of(row: &Row) -> Result<(PersonId, IntegrationId, Held)> {
-    let held = Held { group: row.id("group_id")?, window: row.window("held_from_ms", "held_until_ms")? };
+    let held = Held {
+        group: row.id("group_id")?,
+        window: row.window("held_from_ms", "held_until_ms")?,
+    };
     Ok((row.id("person_id")?, row.id("integration_id")?, held))
 }

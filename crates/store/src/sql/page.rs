@@ -22,7 +22,10 @@ impl Default for Page {
 impl Page {
     /// The longest part there is: 500 rows from the beginning.
     pub fn longest() -> Self {
-        Self { limit: 500, after: None }
+        Self {
+            limit: 500,
+            after: None,
+        }
     }
 
     /// One row more than asked for tells whether there is a next part.
@@ -44,7 +47,10 @@ impl Page {
     pub(crate) fn after_pair(&self) -> Result<Option<(&str, &str)>> {
         self.after
             .as_deref()
-            .map(|text| text.rsplit_once('|').ok_or_else(|| Error::invalid("this is not a cursor of this list")))
+            .map(|text| {
+                text.rsplit_once('|')
+                    .ok_or_else(|| Error::invalid("this is not a cursor of this list"))
+            })
             .transpose()
     }
 
@@ -52,7 +58,9 @@ impl Page {
     pub(crate) fn after_at(&self) -> Result<Option<(i64, &str)>> {
         self.after_pair()?
             .map(|(at, id)| {
-                at.parse().map(|at| (at, id)).map_err(|_| Error::invalid("this is not a cursor of this list"))
+                at.parse()
+                    .map(|at| (at, id))
+                    .map_err(|_| Error::invalid("this is not a cursor of this list"))
             })
             .transpose()
     }

@@ -142,7 +142,8 @@ where
     T: FromStr,
     T::Err: Display,
 {
-    text.parse().map_err(|why| Error::database(format!("column {column}: {why}")))
+    text.parse()
+        .map_err(|why| Error::database(format!("column {column}: {why}")))
 }
 
 fn from_json<T: DeserializeOwned>(column: &str, text: &str) -> Result<T> {

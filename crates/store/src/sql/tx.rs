@@ -11,15 +11,17 @@ use tokio::sync::watch;
 use crate::engine::sqlite::Turn;
 use crate::error::{Error, Result};
 use crate::seal::SealKey;
-use crate::sql::row::{Engine, Row};
 use crate::sql::Arg;
+use crate::sql::row::{Engine, Row};
 
 /// A read snapshot or a write transaction.
 pub struct Tx {
     way: Way,
     key: SealKey,
     woken: watch::Sender<u64>,
+    changed: watch::Sender<u64>,
     wakes: bool,
+    wrote: bool,
     broken: bool,
 }
 
@@ -34,7 +36,10 @@ macro_rules! run {
     ($tx:expr, $sql:expr, $args:expr, $run:ident) => {
         match &mut $tx.way {
             Way::SqliteRead(tx) => bound!(Sqlite, $sql, $args).$run(&mut **tx).await.map(Into::into),
-            Way::SqliteWrite(turn) => bound!(Sqlite, $sql, $args).$run(turn.connection()?).await.map(Into::into),
+            Way::SqliteWrite(turn) => bound!(Sqlite, $sql, $args)
+                .$run(turn.connection()?)
+                .await
+                .map(Into::into),
             Way::Postgres(tx) => bound!(Postgres, $sql, $args).$run(&mut **tx).await.map(Into::into),
         }
     };
@@ -42,18 +47,28 @@ macro_rules! run {
 
 macro_rules! bound {
     ($engine:ty, $sql:expr, $args:expr) => {
-        $args.into_iter().fold(sqlx::query::<$engine>($sql), |query, arg| match arg {
-            Arg::Text(value) => query.bind(value),
-            Arg::Int(value) => query.bind(value),
-            Arg::Bool(value) => query.bind(value),
-            Arg::Real(value) => query.bind(value),
-        })
+        $args
+            .into_iter()
+            .fold(sqlx::query::<$engine>($sql), |query, arg| match arg {
+                Arg::Text(value) => query.bind(value),
+                Arg::Int(value) => query.bind(value),
+                Arg::Bool(value) => query.bind(value),
+                Arg::Real(value) => query.bind(value),
+            })
     };
 }
 
 impl Tx {
-    pub(crate) fn new(way: Way, key: SealKey, woken: watch::Sender<u64>) -> Self {
-        Self { way, key, woken, wakes: false, broken: false }
+    pub(crate) fn new(way: Way, key: SealKey, woken: watch::Sender<u64>, changed: watch::Sender<u64>) -> Self {
+        Self {
+            way,
+            key,
+            woken,
+            changed,
+            wakes: false,
+            wrote: false,
+            broken: false,
+        }
     }
 
     /// Runs a statement; answers how many rows it touched.
@@ -62,6 +77,7 @@ impl Tx {
             self.sound()?;
             run!(self, sql, args, execute)
         };
+        self.wrote = true;
         self.checked(sql, done).map(|touched| touched.0)
     }
 
@@ -91,6 +107,9 @@ impl Tx {
             Way::SqliteRead(tx) => tx.commit().await.map_err(failed)?,
             Way::SqliteWrite(turn) => turn.commit().await?,
             Way::Postgres(tx) => tx.commit().await.map_err(failed)?,
+        }
+        if self.wrote {
+            self.changed.send_modify(|times| *times += 1);
         }
         if self.wakes {
             self.woken.send_modify(|times| *times += 1);
@@ -127,7 +146,9 @@ impl Tx {
 
     fn sound(&self) -> Result<()> {
         if self.broken {
-            return Err(Error::database("a statement of this transaction failed before; it can only be rolled back"));
+            return Err(Error::database(
+                "a statement of this transaction failed before; it can only be rolled back",
+            ));
         }
         Ok(())
     }
