@@ -105,11 +105,11 @@ pub(crate) struct Claim<'i, 'f> {
 
 /// What a claim rests on.
 pub(crate) enum Basis<'i, 'f> {
-    /// A line of a contract; `belonging` is when they are in the company, if it is a company's.
+    /// A line of a contract; `belonging` is when they are in which company, if it is a company's.
     Item {
         contract: &'i Contract<'f>,
         item: &'f Item,
-        belonging: Option<Windows>,
+        belonging: Option<(CompanyId, Windows)>,
     },
     /// A booking; `window` includes grace and disregards its state.
     Booking {
@@ -159,7 +159,7 @@ pub(crate) fn claims<'i, 'f>(
                     let basis = Basis::Item {
                         contract,
                         item,
-                        belonging: Some(belonging),
+                        belonging: Some((company, belonging)),
                     };
                     claims.push(Claim {
                         source,

@@ -118,21 +118,20 @@ fn broken(claim: &Claim<'_, '_>, person: PersonId, at: Instant) -> Option<Link> 
                 .iter()
                 .find(|window| window.from > at)
                 .map(|window| window.from);
-            let apart = belonging.as_ref().is_some_and(|belonging| !belonging.contains(at));
             if at < span.from {
-                let never = belonging
-                    .as_ref()
-                    .is_some_and(|belonging| belonging.clip(span).is_empty());
-                return Some(match comes {
-                    None if never => not_in_company(claim, belonging.as_ref(), contract, at),
-                    comes => later(source, comes.unwrap_or(span.from), at),
+                return Some(match (comes, belonging) {
+                    (None, Some((company, belonging))) if belonging.clip(span).is_empty() => {
+                        not_in_company(*company, belonging, contract, at)
+                    }
+                    (comes, _) => later(source, comes.unwrap_or(span.from), at),
                 });
             }
-            Some(if apart {
-                not_in_company(claim, belonging.as_ref(), contract, at)
-            } else {
+            Some(match belonging {
+                Some((company, belonging)) if !belonging.contains(at) => {
+                    not_in_company(*company, belonging, contract, at)
+                }
                 // In the span, in the company, chosen: only the booking of the day can be missing.
-                now(Reason::NoBookingThatDay { source })
+                _ => now(Reason::NoBookingThatDay { source }),
             })
         }
     }
@@ -182,20 +181,12 @@ fn over(claim: &Claim<'_, '_>, contract: &Contract<'_>, at: Instant) -> Option<L
     }
 }
 
-fn not_in_company(claim: &Claim<'_, '_>, belonging: Option<&Windows>, contract: &Contract<'_>, at: Instant) -> Link {
-    let Source::Item {
-        company: Some(company), ..
-    } = claim.source
-    else {
-        unreachable!("only a company's item knows belongings")
-    };
-    let left = belonging.and_then(|belonging| {
-        belonging
-            .iter()
-            .map(|window| window.until)
-            .filter(|end| *end <= at)
-            .last()
-    });
+fn not_in_company(company: CompanyId, belonging: &Windows, contract: &Contract<'_>, at: Instant) -> Link {
+    let left = belonging
+        .iter()
+        .map(|window| window.until)
+        .filter(|end| *end <= at)
+        .last();
     // The last instant inside names the last day, whether they left on a date or were removed in the middle of it.
     let left_on = left
         .zip(contract.zone.as_ref())
