@@ -23,7 +23,16 @@ pub const SITES: [Site; 2] = [
         name: "Pier 3",
         address: "3 Pier Road, 24103 Kiel",
         zone: "Europe/Berlin",
-        locks: &["Front door", "Lift lobby", "Room Lagoon", "Room Beacon", "Office 12", "Office 14", "Garage", "Workshop"],
+        locks: &[
+            "Front door",
+            "Lift lobby",
+            "Room Lagoon",
+            "Room Beacon",
+            "Office 12",
+            "Office 14",
+            "Garage",
+            "Workshop",
+        ],
         groups: &[
             ("Members", &["Front door", "Lift lobby"]),
             ("Room Lagoon", &["Front door", "Room Lagoon"]),
@@ -48,20 +57,70 @@ pub const SITES: [Site; 2] = [
 ];
 
 /// A plan: location index, name, price in cents, currency, what it says, groups.
-pub type Plan = (usize, &'static str, i64, &'static str, &'static str, &'static [&'static str]);
+pub type Plan = (
+    usize,
+    &'static str,
+    i64,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
 
 /// What can be subscribed to.
 pub const PLANS: [Plan; 6] = [
-    (0, "Flex desk", 19_900, "EUR", "Any free desk, day and night.", &["Members"]),
-    (0, "Resident", 34_900, "EUR", "Your own desk and the garage.", &["Members", "Garage"]),
-    (0, "Team office", 149_000, "EUR", "An office for the whole company.", &["Members"]),
-    (0, "Club", 9_900, "EUR", "Events and the bar; doors by booking only.", &[]),
+    (
+        0,
+        "Flex desk",
+        19_900,
+        "EUR",
+        "Any free desk, day and night.",
+        &["Members"],
+    ),
+    (
+        0,
+        "Resident",
+        34_900,
+        "EUR",
+        "Your own desk and the garage.",
+        &["Members", "Garage"],
+    ),
+    (
+        0,
+        "Team office",
+        149_000,
+        "EUR",
+        "An office for the whole company.",
+        &["Members"],
+    ),
+    (
+        0,
+        "Club",
+        9_900,
+        "EUR",
+        "Events and the bar; doors by booking only.",
+        &[],
+    ),
     (1, "Loft", 42_000, "USD", "A seat in the loft.", &["Loft members"]),
-    (1, "Loft night owl", 29_000, "USD", "The loft and the studio.", &["Loft members", "Studio"]),
+    (
+        1,
+        "Loft night owl",
+        29_000,
+        "USD",
+        "The loft and the studio.",
+        &["Loft members", "Studio"],
+    ),
 ];
 
 /// A bookable thing: location index, name, kind, capacity, groups, own grace (before, after), buffer minutes.
-pub type Thing = (usize, &'static str, &'static str, i64, &'static [&'static str], Option<(i64, i64)>, i64);
+pub type Thing = (
+    usize,
+    &'static str,
+    &'static str,
+    i64,
+    &'static [&'static str],
+    Option<(i64, i64)>,
+    i64,
+);
 
 /// What can be booked or rented.
 pub const THINGS: [Thing; 14] = [
@@ -106,14 +165,66 @@ pub const COMPANIES: [Company; 6] = [
 
 /// Everybody, in the order companies take their people from; the rest subscribe for themselves or only book.
 pub const PEOPLE: [&str; 60] = [
-    "Mira Lund", "Jonas Weidner", "Aylin Demir", "Theo Marchetti", "Sofia Andrade", "Emil Sandberg", "Noor Haddad", "Lena Brandt",
-    "Piotr Zieliński", "Clara Hoffmann", "Idris Okafor", "Hanna Virtanen", "Marek Novák", "Yuki Tanabe", "Bruno Costa", "Greta Lindqvist",
-    "Omar Farouk", "Ella Janssen", "Viktor Sokolov", "Ines Carvalho", "Paul Reimers", "Amara Diallo", "Ruben Castillo", "Freya Holm",
-    "Dana Levi", "Tomás Rivera", "Nina Petrov", "Hugo Lefèvre", "Maya Iyer", "Oskar Nyberg", "Leila Rahimi", "Ben Carter",
-    "Ruth Abrams", "Caleb Monroe", "Priya Nair", "Lucas Pereira", "Zoe Whitman", "Andre Baptiste", "Mei Lin Chow", "Samuel Ortiz",
-    "Karin Ahlers", "Felix Dorn", "Johanna Kruse", "Milan Horvat", "Eva Szabó", "Tarek Mansour", "Lotte Vermeer", "Arne Petersen",
-    "Bianca Rossi", "Daniel Kim", "Wanjiru Kamau", "Olga Ivanova", "Simon Keller", "Alba Moreno", "Jakob Thorsen", "Nadia Benali",
-    "Rosa Delgado", "Finn O'Brien", "Tessa van Dijk", "Kofi Mensah",
+    "Mira Lund",
+    "Jonas Weidner",
+    "Aylin Demir",
+    "Theo Marchetti",
+    "Sofia Andrade",
+    "Emil Sandberg",
+    "Noor Haddad",
+    "Lena Brandt",
+    "Piotr Zieliński",
+    "Clara Hoffmann",
+    "Idris Okafor",
+    "Hanna Virtanen",
+    "Marek Novák",
+    "Yuki Tanabe",
+    "Bruno Costa",
+    "Greta Lindqvist",
+    "Omar Farouk",
+    "Ella Janssen",
+    "Viktor Sokolov",
+    "Ines Carvalho",
+    "Paul Reimers",
+    "Amara Diallo",
+    "Ruben Castillo",
+    "Freya Holm",
+    "Dana Levi",
+    "Tomás Rivera",
+    "Nina Petrov",
+    "Hugo Lefèvre",
+    "Maya Iyer",
+    "Oskar Nyberg",
+    "Leila Rahimi",
+    "Ben Carter",
+    "Ruth Abrams",
+    "Caleb Monroe",
+    "Priya Nair",
+    "Lucas Pereira",
+    "Zoe Whitman",
+    "Andre Baptiste",
+    "Mei Lin Chow",
+    "Samuel Ortiz",
+    "Karin Ahlers",
+    "Felix Dorn",
+    "Johanna Kruse",
+    "Milan Horvat",
+    "Eva Szabó",
+    "Tarek Mansour",
+    "Lotte Vermeer",
+    "Arne Petersen",
+    "Bianca Rossi",
+    "Daniel Kim",
+    "Wanjiru Kamau",
+    "Olga Ivanova",
+    "Simon Keller",
+    "Alba Moreno",
+    "Jakob Thorsen",
+    "Nadia Benali",
+    "Rosa Delgado",
+    "Finn O'Brien",
+    "Tessa van Dijk",
+    "Kofi Mensah",
 ];
 
 /// The address a name goes by: lower-case letters joined by a dot.
@@ -130,7 +241,10 @@ pub fn email(name: &str) -> String {
             _ => None,
         })
         .collect();
-    format!("{}@members.example", plain.split_whitespace().collect::<Vec<_>>().join("."))
+    format!(
+        "{}@members.example",
+        plain.split_whitespace().collect::<Vec<_>>().join(".")
+    )
 }
 
 #[cfg(test)]
@@ -143,7 +257,13 @@ mod tests {
     fn every_address_and_every_reference_is_unique_and_known() {
         let addresses: BTreeSet<String> = PEOPLE.iter().map(|name| email(name)).collect();
         assert_eq!(addresses.len(), PEOPLE.len());
-        let groups = |site: usize| SITES[site].groups.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>();
+        let groups = |site: usize| {
+            SITES[site]
+                .groups
+                .iter()
+                .map(|(name, _)| *name)
+                .collect::<BTreeSet<_>>()
+        };
         for (site, name, _, _, _, opens) in PLANS {
             assert!(opens.iter().all(|group| groups(site).contains(group)), "{name}");
         }
