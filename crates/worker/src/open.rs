@@ -10,7 +10,7 @@ use access::vendor::{OpenDoor, OpenRefusal, Opened, Secret};
 use connectors::Connector;
 use store::door_event::{self, DoorEventKind, NewDoorEvent};
 use store::facts::{self, As};
-use store::{chance, group, holder};
+use store::{audit, chance, group, holder};
 
 use crate::house::{Account, House, NoAccount};
 
@@ -151,6 +151,13 @@ async fn keep(
     };
     let mut tx = house.store.write().await?;
     door_event::keep(&mut tx, asked.network, &event).await?;
+    let action = match opened {
+        Opened::Open => "door.opened",
+        Opened::Refused { .. } => "door.refused",
+        Opened::Unknown => "door.unknown",
+    };
+    let (act, door) = (house.act(asked.network), asked.door.to_string());
+    audit::note(&mut tx, &act, action, "door", &door, Some(asked.person), opened).await?;
     if let Some(login) = login {
         holder::keep_secret(&mut tx, asked.network, integration, asked.person, login.as_ref(), now).await?;
     }
