@@ -6,20 +6,29 @@
 mod audit;
 mod bookings;
 mod companies;
+mod integrations;
+mod location;
+mod palette;
 mod parts;
 mod people;
 mod plans;
 mod resources;
+mod settings;
+mod subscriptions;
+mod today;
 
 use crate::registry::Route;
 
 /// Every route of these pages.
 pub fn routes() -> Vec<Route> {
-    let mut routes = vec![audit::route()];
+    let mut routes = vec![today::route(), location::route(), palette::route(), audit::route()];
     routes.extend(people::routes());
     routes.extend(companies::routes());
     routes.extend(plans::routes());
     routes.extend(resources::routes());
+    routes.extend(integrations::routes());
+    routes.extend(subscriptions::routes());
     routes.extend(bookings::routes());
+    routes.extend(settings::routes());
     routes
 }

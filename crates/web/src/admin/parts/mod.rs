@@ -14,3 +14,4 @@ pub(crate) mod places;
 pub(crate) mod reach;
 pub(crate) mod states;
 pub(crate) mod terms;
+pub(crate) mod troubles;

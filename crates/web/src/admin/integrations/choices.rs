@@ -1,0 +1,199 @@
+//! GET and POST /admin/integrations/{integration}/choices: which site, and who sees its doors (P-31).
+//!
+//! In: the account's sites in the query, as the step before found them. Why so: sites are no secret and change rarely; carrying
+//! them in the address keeps the step without state on the server. Later, without them, the page knows only the sites that
+//! doors and groups belong to.
+
+use access::facts::Visibility;
+use access::id::IntegrationId;
+use access::may::Action;
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use store::Tx;
+use store::integration::{Details, Integration};
+
+use crate::admin::parts::choice::{Choice, as_typed};
+use crate::ctx::Ctx;
+use crate::fields::Fields;
+use crate::page::{Page, render, render_again};
+use crate::problem::Problem;
+use crate::registry::Route;
+
+/// The form, and what it submits to.
+pub(crate) fn routes() -> Vec<Route> {
+    let path = "/admin/integrations/{integration}/choices";
+    vec![
+        Route::page(path, Action::IntegrationsWrite).to(show),
+        Route::form(path, Action::IntegrationsWrite).to(save),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "admin/integrations/choose.html")]
+struct ChoosePage {
+    page: Page,
+    title: String,
+    location: String,
+    account: String,
+    action: String,
+    save: &'static str,
+    back_href: String,
+    warnings: Vec<String>,
+    sites: Vec<Choice>,
+    visibilities: Vec<Choice>,
+    form: Fields,
+}
+
+type Asked = Vec<(String, String)>;
+
+const VISIBILITIES: [(&str, Visibility, &str, &str); 4] = [
+    (
+        "members",
+        Visibility::Members,
+        "Members of this location",
+        "Nonmembers use the vendor’s own app or a card",
+    ),
+    (
+        "network_members",
+        Visibility::NetworkMembers,
+        "Members of any location",
+        "Of the whole network",
+    ),
+    (
+        "public",
+        Visibility::Public,
+        "Everybody who may open a door",
+        "Nonmembers with a booking, too",
+    ),
+    (
+        "administrators",
+        Visibility::Administrators,
+        "Administrators only",
+        "Members do not open doors from our page",
+    ),
+];
+
+async fn show(ctx: Ctx, Path(id): Path<IntegrationId>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    let mut tx = ctx.store().read().await?;
+    let integration = super::read(&mut tx, &ctx, id, Action::IntegrationsWrite).await?;
+    let details = &integration.details;
+    let word = VISIBILITIES
+        .iter()
+        .find(|(_, one, ..)| *one == details.visibility)
+        .map_or("members", |(word, ..)| word);
+    let form = Fields::of([
+        ("site", details.site.as_deref().unwrap_or_default()),
+        ("visibility", word),
+    ]);
+    render(&page(&mut tx, &ctx, &integration, &asked, form).await?)
+}
+
+/// Sites as (the vendor's id, name): from the address, the chosen one, and those that doors belong to.
+async fn sites(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    integration: &Integration,
+    asked: &Asked,
+) -> Result<Vec<(String, String)>, Problem> {
+    let mut sites: Vec<(String, String)> = asked
+        .iter()
+        .filter(|(name, _)| name == "s")
+        .filter_map(|(_, site)| site.split_once('|').map(|(id, name)| (id.to_owned(), name.to_owned())))
+        .collect();
+    let details = &integration.details;
+    if let Some(site) = &details.site {
+        let name = details.site_name.clone().unwrap_or_else(|| format!("Site {site}"));
+        sites.push((site.clone(), name));
+    }
+    for door in store::group::doors(tx, ctx.network(), integration.id).await? {
+        if let Some(site) = door.site {
+            let name = format!("The site of {}", door.name);
+            sites.push((site, name));
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    sites.retain(|(id, _)| !id.is_empty() && seen.insert(id.clone()));
+    Ok(sites)
+}
+
+async fn page(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    integration: &Integration,
+    asked: &Asked,
+    form: Fields,
+) -> Result<ChoosePage, Problem> {
+    let details = &integration.details;
+    let name = super::vendor_name(ctx, &details.vendor);
+    let location = store::location::read(tx, ctx.network(), details.location)
+        .await?
+        .details
+        .name;
+    let account = match details.login {
+        Some(login) => store::vendor_login::read(tx, ctx.network(), login).await?.shown,
+        None => "Nobody: it is disconnected".to_owned(),
+    };
+    let mut options = vec![Choice::new("", "All sites").hint("Every group and door of the account")];
+    for (id, name) in sites(tx, ctx, integration, asked).await? {
+        options.push(Choice::new(id, name).hint("Only its groups and doors"));
+    }
+    let typed = form.value("site").to_owned();
+    let options = options.into_iter().map(|one| {
+        let own = one.value == typed;
+        one.selected(own)
+    });
+    let visibilities = VISIBILITIES
+        .iter()
+        .map(|(word, _, label, hint)| Choice::new(word, *label).hint(*hint));
+    Ok(ChoosePage {
+        page: ctx.page(&format!("Connect {name}"), "integrations").await?,
+        title: format!("Connect {name}"),
+        location,
+        account,
+        action: ctx.path.clone(),
+        save: "Go on to the doors",
+        back_href: format!("/admin/integrations/{}", integration.id),
+        warnings: asked
+            .iter()
+            .filter(|(name, _)| name == "w")
+            .map(|(_, text)| text.clone())
+            .collect(),
+        sites: options.collect(),
+        visibilities: as_typed(visibilities, &form, "visibility"),
+        form,
+    })
+}
+
+async fn save(
+    ctx: Ctx,
+    Path(id): Path<IntegrationId>,
+    Query(asked): Query<Asked>,
+    mut form: Fields,
+) -> Result<Response, Problem> {
+    let mut tx = ctx.store().write().await?;
+    let integration = super::read(&mut tx, &ctx, id, Action::IntegrationsWrite).await?;
+    let known = sites(&mut tx, &ctx, &integration, &asked).await?;
+    let typed = form.value("site").to_owned();
+    let site = known.into_iter().find(|(id, _)| *id == typed);
+    if site.is_none() && !typed.is_empty() {
+        form.wrong("site", crate::words::validation::not_a_choice());
+    }
+    let words = VISIBILITIES.map(|(word, visibility, ..)| (word, visibility));
+    let visibility = form.one_of("visibility", &words);
+    if let (true, Some(visibility)) = (form.ok(), visibility) {
+        let (site, site_name) = site.unzip();
+        let details = Details {
+            visibility,
+            site,
+            site_name,
+            ..integration.details
+        };
+        store::integration::change(&mut tx, &ctx.act(), id, &details).await?;
+        tx.commit().await?;
+        return Ok(ctx.go(&format!("/admin/integrations/{id}?fresh=yes")));
+    }
+    tx.roll_back().await?;
+    let mut tx = ctx.store().read().await?;
+    render_again(&page(&mut tx, &ctx, &integration, &asked, form).await?)
+}
