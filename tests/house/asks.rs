@@ -4,7 +4,8 @@ use access::change::Note;
 use access::facts::IntegrationState;
 use access::id::*;
 use simulators::kisi::{Call, SimAssignment};
-use store::{finding, integration};
+use store::door_event::{self, DoorEvent};
+use store::{Page, finding, integration};
 
 use super::House;
 
@@ -96,5 +97,15 @@ impl House {
             .find(|door| door.name == name)
             .expect("the door is known")
             .id
+    }
+}
+
+impl House {
+    /// What happened at a door, the newest first.
+    pub async fn door_events(&self, name: &str) -> Vec<DoorEvent> {
+        let door = self.door(name).await;
+        let mut tx = self.store().read().await.expect("the database answers");
+        let events = door_event::of_door(&mut tx, self.network, door, &Page::longest()).await;
+        events.expect("they can be listed").rows
     }
 }

@@ -2,8 +2,9 @@
 
 use access::facts::IntegrationState;
 use access::vendor::{OpenDoor, Opened};
+use connectors::Connector;
 use simulators::fault::{Fault, Trouble};
-use store::integration;
+use store::{integration, vendor_login};
 
 use super::House;
 
@@ -54,5 +55,55 @@ impl House {
             door: self.door(door).await,
         };
         self.worker().open(asked).await
+    }
+}
+
+impl House {
+    /// Signs in again after the key stopped working, as the integration's page does.
+    pub async fn sign_in_again(&self) {
+        let login = self.sign_in().await;
+        let mut tx = self.tx().await;
+        let act = self.act();
+        let kept = vendor_login::keep(&mut tx, &act, "kisi", &login.account, &login.shown, &login.secret).await;
+        let known = integration::read(&mut tx, self.network, self.integration)
+            .await
+            .expect("it is known");
+        let details = integration::Details {
+            login: Some(kept.expect("the login is kept")),
+            state: IntegrationState::Connected,
+            ..known.details
+        };
+        integration::change(&mut tx, &act, self.integration, &details)
+            .await
+            .expect("it is kept");
+        self.done(tx).await;
+    }
+
+    /// Somebody opens a door with the vendor's own app, past us.
+    pub async fn opens_with_own_phone(&self, name: &str, door: &str) {
+        let connector = self.connector().await;
+        let opened = connector
+            .open(&self.lock(door).to_string(), &self.email(name), &mut None)
+            .await;
+        assert_eq!(opened, Opened::Open);
+    }
+
+    /// The way to the account, past the worker.
+    async fn connector(&self) -> Connector {
+        let mut tx = self.store().read().await.expect("the database answers");
+        let known = integration::read(&mut tx, self.network, self.integration)
+            .await
+            .expect("it is known");
+        let login = known.details.login.expect("it is connected");
+        let row = vendor_login::read(&mut tx, self.network, login)
+            .await
+            .expect("the login is known");
+        let secret = vendor_login::secret(&mut tx, self.network, login)
+            .await
+            .expect("its secret opens");
+        let site = known.details.site.as_deref();
+        self.connectors
+            .connector("kisi", &row.account, secret, site)
+            .expect("there is a connector")
     }
 }

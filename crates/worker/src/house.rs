@@ -2,6 +2,7 @@
 //!
 //! Always: a secret is unsealed for as long as one round takes, and no longer.
 
+use access::Instant;
 use access::facts::IntegrationState;
 use access::id::*;
 use access::vendor::Learned;
@@ -9,7 +10,7 @@ use connectors::{Connector, Connectors, Trouble};
 use store::integration::{self, Integration, Status};
 use store::record::{Act, Actor};
 use store::{Clock, Store, Tx, chance, vendor_login};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use crate::post::Post;
 
@@ -36,6 +37,8 @@ pub(crate) struct House {
     pub(crate) post: Option<Post>,
     pub(crate) public_url: Option<String>,
     pub(crate) progress: watch::Sender<u64>,
+    /// What the clock showed when the queue last looked at it.
+    pub(crate) shown_at: Mutex<Instant>,
 }
 
 impl House {
@@ -48,6 +51,7 @@ impl House {
             public_url,
         } = settings;
         Self {
+            shown_at: Mutex::new(clock.now()),
             store,
             clock,
             connectors,

@@ -71,6 +71,7 @@ impl Worker {
     pub async fn settle(&self) -> store::Result<()> {
         let mut progress = self.house.progress.subscribe();
         let mut woken = self.house.store.woken();
+        queue::notice_the_clock(&self.house).await?;
         while queue::unsettled(&self.house, self.now()).await? {
             tokio::select! {
                 changed = progress.changed() => if changed.is_err() { break },

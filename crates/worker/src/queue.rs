@@ -25,6 +25,8 @@ use crate::reconcile;
 
 /// With nothing due, the queue still looks this often: for leases that ran out, and for what other processes left.
 const LOOK_EVERY_S: i64 = 2;
+/// A clock that shows so many milliseconds less than before was set back.
+const SET_BACK_MS: i64 = 1_000;
 /// When our own database fails, the next try comes after this many seconds.
 const AFTER_DATABASE_TROUBLE_S: i64 = 2;
 
@@ -39,6 +41,9 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     let mut office_wanted = true;
     loop {
         woken.mark_unchanged();
+        if let Err(error) = notice_the_clock(&house).await {
+            tracing::error!(%error, "the queue could not be marked");
+        }
         let looked_at = house.clock.now();
         match due(&house, looked_at).await {
             Ok(keys) => {
@@ -75,6 +80,22 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     }
     while accounts.join_next().await.is_some() {}
     while office.join_next().await.is_some() {}
+}
+
+/// After the clock was set back, what is due lies too far ahead: everything is computed anew.
+pub(crate) async fn notice_the_clock(house: &House) -> store::Result<()> {
+    let mut shown = house.shown_at.lock().await;
+    let now = house.clock.now();
+    if now.plus_ms(SET_BACK_MS) < *shown {
+        let mut tx = house.store.write().await?;
+        for (network, id) in integration::all_live(&mut tx).await? {
+            integration::wake(&mut tx, network, id, Lane::GrantSoon, now).await?;
+        }
+        tx.commit().await?;
+        tracing::warn!(from = %*shown, to = %now, "the clock was set back; every integration is computed anew");
+    }
+    *shown = now;
+    Ok(())
 }
 
 async fn due(house: &House, looked_at: Instant) -> store::Result<Vec<Key>> {
@@ -158,6 +179,8 @@ async fn conclude(house: &House, claimed: &Claimed, outcome: Outcome) -> store::
             let act = house.act(claimed.network).because(why);
             wakeup::complete(&mut tx, claimed, None).await?;
             integration::set_state(&mut tx, &act, claimed.integration, IntegrationState::NeedsSignIn).await?;
+            // What happened there meanwhile is read as soon as somebody has signed in again.
+            integration::set_reading_due(&mut tx, claimed.network, claimed.integration, Instant::from_ms(0)).await?;
             let notes = [access::change::Note::SignInNeeded];
             store::finding::settle(
                 &mut tx,

@@ -5,11 +5,12 @@
 //! row open, and an open row is looked up before anything else happens to it.
 
 use access::causes::Source;
-use access::change::{Change, Observed};
+use access::change::{Change, Note, Observed};
 use access::id::*;
 use access::vendor::Learned;
 use connectors::{Applied, LookedUp, Outcome, Repeat, Step, Trouble};
 use store::Tx;
+use store::finding::{self, Looked};
 use store::grant;
 use store::holder::{self, Holder};
 use store::integration::{self, Status};
@@ -26,6 +27,8 @@ pub(crate) enum Carried {
     Done,
     /// The account was found to work otherwise than thought, or the row had changed: compare anew.
     CompareAnew,
+    /// Somebody else's row lets the person in and bars ours; asking again would be answered the same.
+    ForeignStands,
 }
 
 /// Why a change did not come through.
@@ -212,9 +215,13 @@ impl Hand<'_> {
                 grant::end(tx, act, grant_id).await?;
                 Ok(Carried::CompareAnew)
             }
-            (Outcome::WindowsDropped | Outcome::OneRowOnly | Outcome::ForeignStands, _, _) => {
+            (Outcome::WindowsDropped | Outcome::OneRowOnly, _, _) => {
                 grant::undone(tx, act, grant_id, None).await?;
                 Ok(Carried::CompareAnew)
+            }
+            (Outcome::ForeignStands, _, _) => {
+                grant::undone(tx, act, grant_id, None).await?;
+                Ok(Carried::ForeignStands)
             }
         }
     }
@@ -222,6 +229,9 @@ impl Hand<'_> {
     async fn learn(&mut self, tx: &mut Tx, act: &Act, learned: Learned) -> Result<(), store::Error> {
         let status = integration::status(tx, act.network, self.account.id).await?;
         integration::note_status(tx, act.network, self.account.id, &Status { learned, ..status }).await?;
+        if learned.keeps_windows == Some(false) {
+            finding::settle(tx, act, self.account.id, Looked::Partly, &[Note::WindowsIgnored]).await?;
+        }
         self.account.learned = learned;
         Ok(())
     }
@@ -258,6 +268,9 @@ async fn refuse(
     why: Option<&str>,
 ) -> Result<(), store::Error> {
     let refused = why.map(str::to_owned);
+    if let Some(what) = refused.clone() {
+        finding::settle(tx, act, integration, Looked::Partly, &[Note::Refused { person, what }]).await?;
+    }
     let after = match holder::find(tx, act.network, integration, person).await? {
         Some(known) => holder::Details {
             refused,

@@ -6,16 +6,22 @@
 use access::facts::IntegrationState;
 use store::integration::{self, Details};
 use store::wakeup::Claimed;
-use store::{Page, finding, vendor_login, wakeup};
+use store::{Page, finding, grant, vendor_login, wakeup};
 
 use crate::house::{Account, House};
 use crate::outcome::{self, Outcome};
 use crate::reconcile::carry_out::Stopped;
 use crate::reconcile::reading;
 
-/// All of ours is taken away: the integration is disconnected, and its next wake-up tidies up.
-pub(crate) async fn finish(house: &House, account: &Account) -> Result<(), Stopped> {
+/// Once all of ours is taken away the integration is disconnected, and its next wake-up tidies up. Answers whether it is so.
+pub(crate) async fn finish_if_empty(house: &House, account: &Account) -> Result<bool, Stopped> {
+    if !account.is_revoking() {
+        return Ok(false);
+    }
     let mut tx = house.store.write().await?;
+    if !grant::live(&mut tx, account.network, account.id).await?.is_empty() {
+        return Ok(false);
+    }
     integration::set_state(
         &mut tx,
         &house.act(account.network),
@@ -24,7 +30,7 @@ pub(crate) async fn finish(house: &House, account: &Account) -> Result<(), Stopp
     )
     .await?;
     tx.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Deletes our webhook and, with its last user, our key; forgets wake-ups and findings.

@@ -10,6 +10,7 @@ mod person;
 mod reading;
 mod whole;
 
+use access::Instant;
 use store::wakeup::Claimed;
 
 use crate::house::{Account, House, NoAccount};
@@ -42,25 +43,39 @@ pub(crate) async fn work(house: &House, claimed: &Claimed) -> store::Result<Outc
     };
     let worked = match claimed.person {
         Some(person) => person::round(house, &mut account, person).await,
-        None if whole::reading_is_due(&account, house.clock.now()) => reading::round(house, &mut account).await,
-        None => whole::round(house, &mut account).await,
+        None => everybody(house, &mut account).await,
     };
     match worked {
         Ok(again_at) => Ok(Outcome::Done { again_at }),
         Err(Stopped::Store(error)) => Err(error),
-        Err(Stopped::Vendor(trouble)) => {
-            Ok(outcome::after(
-                &trouble,
-                i64::from(claimed.attempts),
-                house.clock.now(),
-                spread(claimed),
-            ))
-        }
+        Err(Stopped::Vendor(trouble)) => Ok(outcome::after(
+            &trouble,
+            i64::from(claimed.attempts),
+            house.clock.now(),
+            spread(claimed),
+        )),
     }
 }
 
 /// A number that differs between keys, so that a thousand failed ones do not come back in one instant.
 fn spread(claimed: &Claimed) -> u64 {
     let key = format!("{}{:?}", claimed.integration, claimed.person);
-    key.bytes().fold(7, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_003)
+    key.bytes()
+        .fold(7, |sum, byte| (sum * 31 + u64::from(byte)) % 1_000_003)
+}
+
+/// A round over the whole integration: from a reading where one is due, else from facts and journal alone.
+async fn everybody(house: &House, account: &mut Account) -> Result<Option<Instant>, Stopped> {
+    if leave::finish_if_empty(house, account).await? {
+        return Ok(None);
+    }
+    if !whole::reading_is_due(account, house.clock.now()) {
+        return whole::round(house, account).await;
+    }
+    let next = reading::round(house, account).await?;
+    // Tidying may have taken the last row.
+    if leave::finish_if_empty(house, account).await? {
+        return Ok(None);
+    }
+    Ok(next)
 }

@@ -21,8 +21,10 @@ use crate::house::{Account, House};
 use crate::reconcile::carry_out::{Carried, Hand, Stopped, externals};
 use crate::reconcile::known::{self, Place};
 
-/// An account that works otherwise than thought is compared again; more often than this would be a circle.
-const MOST_PASSES: usize = 6;
+/// What was done is compared again, and so is an account that works otherwise than thought; more often than this would be a circle.
+const MOST_PASSES: usize = 8;
+/// After a circle, the next try comes this many minutes later.
+const AGAIN_AFTER_CIRCLE_MINUTES: i64 = 5;
 
 /// Everything a pass looks at.
 struct Seen {
@@ -36,12 +38,12 @@ struct Seen {
 /// Brings one person to what should hold; answers the next instant at which that may change by itself.
 pub(crate) async fn round(house: &House, account: &mut Account, person: PersonId) -> Result<Option<Instant>, Stopped> {
     let mut journal = None;
-    let mut again_at = None;
+    let mut settled = None;
     for _ in 0..MOST_PASSES {
         let worked = pass(house, account, person, &mut journal).await;
         match worked {
             Ok(Passed::Settled { again }) => {
-                again_at = again;
+                settled = Some(again);
                 break;
             }
             Ok(Passed::CompareAnew) => {}
@@ -52,6 +54,10 @@ pub(crate) async fn round(house: &House, account: &mut Account, person: PersonId
         }
     }
     close(house, account, journal, None).await?;
+    let again_at = settled.unwrap_or_else(|| {
+        tracing::error!(integration = %account.id, %person, "a round does not come to rest; it is tried again later");
+        Some(house.clock.now().plus_minutes(AGAIN_AFTER_CIRCLE_MINUTES))
+    });
     if account.is_revoking() {
         // The last person's round wakes the integration, which then leaves the vendor.
         let mut tx = house.store.write().await?;
@@ -105,17 +111,20 @@ async fn pass(
     let comparison = account.connector.compare(&question, &mut || house.mint());
 
     let known_rows = externals(&observed.rows);
+    let mut done = false;
     for change in &comparison.changes {
         let round = begin(house, account, person, journal).await?;
         let (email, causes) = about(change, &seen.facts, &grants);
         let holder = current_holder(house, account, person).await?;
         let mut hand = Hand { house, account, round };
-        if hand
+        match hand
             .carry_out(change, &email, &causes, holder.as_ref(), &known_rows)
             .await?
-            == Carried::CompareAnew
         {
-            return Ok(Passed::CompareAnew);
+            Carried::Done => done = true,
+            Carried::CompareAnew => return Ok(Passed::CompareAnew),
+            // Only a full reading tells when the other row is gone.
+            Carried::ForeignStands => {}
         }
     }
     if let Some(fresh) = readdressed {
@@ -126,11 +135,14 @@ async fn pass(
         tx.commit().await?;
         return Ok(Passed::CompareAnew);
     }
-    let notes: Vec<Note> = comparison
-        .notes
-        .into_iter()
-        .filter(|note| concerns(note, person))
-        .collect();
+    if done {
+        // The receipts may say more of the person than was known before: notes come from a comparison that has seen them.
+        return Ok(Passed::CompareAnew);
+    }
+    let refused = seen.holder.and_then(|holder| holder.details.refused);
+    let refused = refused.map(|what| Note::Refused { person, what });
+    let noticed = comparison.notes.into_iter().filter(|note| concerns(note, person));
+    let notes: Vec<Note> = noticed.chain(refused).collect();
     settle_findings(house, account, person, &seen.open_notes, &notes).await?;
     Ok(Passed::Settled {
         again: comparison.again_at,

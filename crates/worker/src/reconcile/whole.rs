@@ -17,7 +17,6 @@ use store::{Tx, grant, group, holder};
 use crate::house::{Account, House};
 use crate::reconcile::carry_out::Stopped;
 use crate::reconcile::known::{self, Place};
-use crate::reconcile::leave;
 
 /// Minutes between full readings of a vendor, before the spread.
 const READ_EVERY_MINUTES: i64 = 30;
@@ -51,10 +50,6 @@ pub(crate) async fn round(house: &House, account: &mut Account) -> Result<Option
     let rows = grant::live(&mut tx, network, id).await?;
     let holders = holder::of_integration(&mut tx, network, id).await?;
     drop(tx);
-    if account.is_revoking() && rows.is_empty() {
-        leave::finish(house, account).await?;
-        return Ok(None);
-    }
     let grants = if account.is_revoking() {
         Vec::new()
     } else {
