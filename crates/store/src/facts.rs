@@ -3,9 +3,11 @@
 //! In: whom or what it is for, and [`As`]. Out: [`Facts`], from one transaction, so all of it is from one moment.
 //! Why so: granting, explaining and looking back are one function over one value; the same query texts serve now and then,
 //! because every table that feeds them keeps its versions.
-//! Always: `load_person` touches that person's rows and what they point to, not the network (cost follows the change);
+//! Always: `load_person` touches that person's rows and what they point to, not the network (cost follows the change), and
+//! `load_integration` brings what can concern its groups; no query per row;
 //! bookings that ended more than 45 days before are left out; every list is sorted by id.
 
+mod concerning;
 mod points;
 mod rows;
 
@@ -16,7 +18,9 @@ use access::facts::Facts;
 use access::id::*;
 
 use crate::error::Result;
+use crate::facts::rows::known_by;
 use crate::sql::{Arg, Tx, args};
+use crate::subscription;
 use crate::version::LATEST;
 
 /// How long an ended booking is still loaded, for "ended" among the reasons.
@@ -66,37 +70,35 @@ pub async fn load_person(tx: &mut Tx, network: NetworkId, person: PersonId, at: 
     facts.company_memberships = rows::company_memberships_of(tx, network, person, picks).await?;
     facts.subscriptions = rows::subscriptions_of_person(tx, network, person, picks).await?;
     let companies: BTreeSet<CompanyId> = facts.company_memberships.iter().map(|one| one.company).collect();
-    for company in companies {
-        facts
-            .subscriptions
-            .extend(rows::subscriptions_of_company(tx, network, company, picks).await?);
-    }
-    rows::fill_items(tx, network, &mut facts.subscriptions, picks).await?;
+    let of_companies = known_by!("subscription", "company_id");
+    let of_companies = rows::read_by(tx, of_companies, network, picks, companies, subscription::from_row).await?;
+    facts.subscriptions.extend(of_companies);
+    let ids: Vec<SubscriptionId> = facts.subscriptions.iter().map(|one| one.id).collect();
+    let items = known_by!("item", "subscription_id");
+    let items = rows::read_by(tx, items, network, picks, ids, rows::item_of).await?;
+    rows::give_items(&mut facts.subscriptions, items);
     facts.bookings = rows::bookings_of(tx, network, person, picks, after).await?;
-    rows::fill_invitees(tx, network, &mut facts.bookings, picks).await?;
+    let ids: Vec<BookingId> = facts.bookings.iter().map(|one| one.id).collect();
+    let invited = known_by!("invitee", "booking_id");
+    let invited = rows::read_by(tx, invited, network, picks, ids, rows::invitee_of).await?;
+    rows::give_invitees(&mut facts.bookings, invited);
     facts.holders = rows::holders_of(tx, network, person, picks).await?;
     points::follow(tx, network, &mut facts, picks).await?;
     Ok(sorted(facts))
 }
 
-/// Everybody's world, as far as an integration may concern it: the whole network's people, with the groups and doors of this
-/// integration alone.
+/// What can concern an integration: its groups, doors and holders, what points to one of its groups, and whom that reaches.
+/// Grants in its groups, and decisions about its doors, are those of the whole network, for everybody in it; whoever is left
+/// out has none.
 pub async fn load_integration(tx: &mut Tx, network: NetworkId, integration: IntegrationId, at: As) -> Result<Facts> {
-    let mut facts = load_network(tx, network, at).await?;
-    facts.integrations.retain(|one| one.id == integration);
-    facts.groups.retain(|one| one.integration == integration);
-    facts.doors.retain(|one| one.integration == integration);
-    facts.holders.retain(|one| one.integration == integration);
-    Ok(facts)
+    let facts = concerning::load(tx, network, integration, at.picks(), at.bookings_after()).await?;
+    Ok(sorted(facts))
 }
 
 /// The whole network.
 pub async fn load_network(tx: &mut Tx, network: NetworkId, at: As) -> Result<Facts> {
     let (picks, after) = (at.picks(), at.bookings_after());
-    let mut facts = rows::everything(tx, network, picks, after).await?;
-    rows::fill_all_items(tx, network, &mut facts.subscriptions, picks).await?;
-    rows::fill_all_invitees(tx, network, &mut facts.bookings, picks, after).await?;
-    Ok(sorted(facts))
+    Ok(sorted(rows::everything(tx, network, picks, after).await?))
 }
 
 fn sorted(mut facts: Facts) -> Facts {

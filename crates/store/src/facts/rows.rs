@@ -8,7 +8,7 @@ use access::id::*;
 
 use super::at;
 use crate::error::Result;
-use crate::sql::{Row, Tx, args};
+use crate::sql::{Arg, Row, Tx, args};
 use crate::{booking, company, resource, subscription};
 
 /// Rows of one network known at one instant.
@@ -23,10 +23,48 @@ macro_rules! known {
     };
 }
 
+/// How many ids one query asks for.
+const AT_ONCE: usize = 16;
+
+/// The same for up to sixteen ids at a time, the values of one column.
+macro_rules! known_by {
+    ($table:literal, $column:literal) => {
+        concat!(
+            "SELECT * FROM ",
+            $table,
+            " WHERE network_id = $1 AND known_from_ms <= $2 AND known_until_ms > $2 AND ",
+            $column,
+            " IN ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"
+        )
+    };
+}
+pub(super) use known_by;
+
+/// Reads rows by ids; `sql` is made by `known_by!`. Fewer ids than it asks for are filled up with the last one, so that one
+/// text serves any number of them.
+pub(super) async fn read_by<T, Id: Into<Arg>>(
+    tx: &mut Tx,
+    sql: &'static str,
+    network: NetworkId,
+    picks: Instant,
+    ids: impl IntoIterator<Item = Id>,
+    from_row: impl Fn(&Row) -> Result<T>,
+) -> Result<Vec<T>> {
+    let ids: Vec<Arg> = ids.into_iter().map(Into::into).collect();
+    let mut found = Vec::new();
+    for chunk in ids.chunks(AT_ONCE) {
+        let mut args = args![network, picks];
+        args.extend_from_slice(chunk);
+        args.resize(2 + AT_ONCE, chunk[chunk.len() - 1].clone());
+        found.extend(read(tx, sql, args, &from_row).await?);
+    }
+    Ok(found)
+}
+
 pub(super) async fn read<T>(
     tx: &mut Tx,
     sql: &'static str,
-    args: Vec<crate::sql::Arg>,
+    args: Vec<Arg>,
     from_row: impl Fn(&Row) -> Result<T>,
 ) -> Result<Vec<T>> {
     tx.fetch_all(sql, args).await?.iter().map(from_row).collect()
@@ -76,47 +114,8 @@ pub(super) async fn subscriptions_of_person(
     .await
 }
 
-pub(super) async fn subscriptions_of_company(
-    tx: &mut Tx,
-    network: NetworkId,
-    id: CompanyId,
-    picks: Instant,
-) -> Result<Vec<Subscription>> {
-    read(
-        tx,
-        known!("subscription", " AND company_id = $3"),
-        at(network, picks, id),
-        subscription::from_row,
-    )
-    .await
-}
-
-pub(super) async fn fill_items(
-    tx: &mut Tx,
-    network: NetworkId,
-    subscriptions: &mut [Subscription],
-    picks: Instant,
-) -> Result<()> {
-    for one in subscriptions {
-        let sql = known!("item", " AND subscription_id = $3");
-        one.items = read(tx, sql, at(network, picks, one.id), subscription::item_from_row).await?;
-    }
-    Ok(())
-}
-
-pub(super) async fn fill_all_items(
-    tx: &mut Tx,
-    network: NetworkId,
-    subscriptions: &mut [Subscription],
-    picks: Instant,
-) -> Result<()> {
-    let items = read(tx, known!("item", ""), args![network, picks], |row| {
-        Ok((
-            row.id::<SubscriptionId>("subscription_id")?,
-            subscription::item_from_row(row)?,
-        ))
-    })
-    .await?;
+/// Puts items into their subscriptions.
+pub(super) fn give_items(subscriptions: &mut [Subscription], items: Vec<(SubscriptionId, Item)>) {
     let mut by_subscription: BTreeMap<SubscriptionId, Vec<Item>> = BTreeMap::new();
     for (id, item) in items {
         by_subscription.entry(id).or_default().push(item);
@@ -124,7 +123,17 @@ pub(super) async fn fill_all_items(
     for one in subscriptions {
         one.items = by_subscription.remove(&one.id).unwrap_or_default();
     }
-    Ok(())
+}
+
+/// Puts invitees into their bookings.
+pub(super) fn give_invitees(bookings: &mut [Booking], invited: Vec<(BookingId, PersonId)>) {
+    let mut by_booking: BTreeMap<BookingId, Vec<PersonId>> = BTreeMap::new();
+    for (id, person) in invited {
+        by_booking.entry(id).or_default().push(person);
+    }
+    for one in bookings {
+        one.invitees = by_booking.remove(&one.id).unwrap_or_default();
+    }
 }
 
 /// Those they booked, and those they are invited to; each once.
@@ -147,43 +156,6 @@ pub(super) async fn bookings_of(
     Ok(found)
 }
 
-pub(super) async fn fill_invitees(
-    tx: &mut Tx,
-    network: NetworkId,
-    bookings: &mut [Booking],
-    picks: Instant,
-) -> Result<()> {
-    for one in bookings {
-        let sql = known!("invitee", " AND booking_id = $3");
-        one.invitees = read(tx, sql, at(network, picks, one.id), |row| row.id("person_id")).await?;
-    }
-    Ok(())
-}
-
-pub(super) async fn fill_all_invitees(
-    tx: &mut Tx,
-    network: NetworkId,
-    bookings: &mut [Booking],
-    picks: Instant,
-    after: Instant,
-) -> Result<()> {
-    let sql = "SELECT i.booking_id, i.person_id FROM invitee i JOIN booking b ON b.network_id = i.network_id
-           AND b.id = i.booking_id AND b.known_from_ms <= $2 AND b.known_until_ms > $2
-         WHERE i.network_id = $1 AND i.known_from_ms <= $2 AND i.known_until_ms > $2 AND b.until_ms > $3";
-    let invited = read(tx, sql, args![network, picks, after], |row| {
-        Ok((row.id::<BookingId>("booking_id")?, row.id::<PersonId>("person_id")?))
-    })
-    .await?;
-    let mut by_booking: BTreeMap<BookingId, Vec<PersonId>> = BTreeMap::new();
-    for (id, person) in invited {
-        by_booking.entry(id).or_default().push(person);
-    }
-    for one in bookings {
-        one.invitees = by_booking.remove(&one.id).unwrap_or_default();
-    }
-    Ok(())
-}
-
 pub(super) async fn holders_of(tx: &mut Tx, network: NetworkId, id: PersonId, picks: Instant) -> Result<Vec<Holder>> {
     let holders = read(
         tx,
@@ -198,7 +170,7 @@ pub(super) async fn holders_of(tx: &mut Tx, network: NetworkId, id: PersonId, pi
 }
 
 /// A grant that the vendor acknowledged belongs to a holder, also where no record of them was kept yet.
-fn with_held(holders: Vec<Holder>, held: Vec<(PersonId, IntegrationId, Held)>) -> Vec<Holder> {
+pub(super) fn with_held(holders: Vec<Holder>, held: Vec<(PersonId, IntegrationId, Held)>) -> Vec<Holder> {
     let mut by_key: BTreeMap<(PersonId, IntegrationId), Holder> = holders
         .into_iter()
         .map(|one| ((one.person, one.integration), one))
@@ -220,7 +192,7 @@ fn with_held(holders: Vec<Holder>, held: Vec<(PersonId, IntegrationId, Held)>) -
     by_key.into_values().collect()
 }
 
-/// All rows of the network, items and invitees still missing.
+/// All rows of the network.
 pub(super) async fn everything(tx: &mut Tx, network: NetworkId, picks: Instant, after: Instant) -> Result<Facts> {
     let args = || args![network, picks];
     let holders = read(tx, known!("holder", ""), args(), holder_of).await?;
@@ -232,7 +204,7 @@ pub(super) async fn everything(tx: &mut Tx, network: NetworkId, picks: Instant, 
     )
     .await?;
     let bookings = known!("booking", " AND until_ms > $3");
-    Ok(Facts {
+    let mut facts = Facts {
         locations: read(tx, known!("location", ""), args(), location_of).await?,
         people: read(tx, known!("person", ""), args(), person_of).await?,
         memberships: read(tx, known!("membership", ""), args(), membership_of).await?,
@@ -251,7 +223,15 @@ pub(super) async fn everything(tx: &mut Tx, network: NetworkId, picks: Instant, 
         groups: read(tx, known!("access_group", ""), args(), group_of).await?,
         doors: read(tx, known!("door", ""), args(), door_of).await?,
         holders: with_held(holders, held),
-    })
+    };
+    let items = read(tx, known!("item", ""), args(), item_of).await?;
+    give_items(&mut facts.subscriptions, items);
+    let invited = "SELECT i.booking_id, i.person_id FROM invitee i JOIN booking b ON b.network_id = i.network_id
+           AND b.id = i.booking_id AND b.known_from_ms <= $2 AND b.known_until_ms > $2
+         WHERE i.network_id = $1 AND i.known_from_ms <= $2 AND i.known_until_ms > $2 AND b.until_ms > $3";
+    let invited = read(tx, invited, args![network, picks, after], invitee_of).await?;
+    give_invitees(&mut facts.bookings, invited);
+    Ok(facts)
 }
 
 pub(super) fn location_of(row: &Row) -> Result<Location> {
@@ -267,7 +247,7 @@ pub(super) fn location_of(row: &Row) -> Result<Location> {
     })
 }
 
-fn person_of(row: &Row) -> Result<Person> {
+pub(super) fn person_of(row: &Row) -> Result<Person> {
     Ok(Person {
         id: row.id("id")?,
         name: row.text("name")?,
@@ -276,7 +256,7 @@ fn person_of(row: &Row) -> Result<Person> {
     })
 }
 
-fn membership_of(row: &Row) -> Result<Membership> {
+pub(super) fn membership_of(row: &Row) -> Result<Membership> {
     Ok(Membership {
         person: row.id("person_id")?,
         location: row.id("location_id")?,
@@ -336,7 +316,7 @@ pub(super) fn door_of(row: &Row) -> Result<Door> {
     })
 }
 
-fn holder_of(row: &Row) -> Result<Holder> {
+pub(super) fn holder_of(row: &Row) -> Result<Holder> {
     Ok(Holder {
         person: row.id("person_id")?,
         integration: row.id("integration_id")?,
@@ -347,10 +327,18 @@ fn holder_of(row: &Row) -> Result<Holder> {
     })
 }
 
-fn held_of(row: &Row) -> Result<(PersonId, IntegrationId, Held)> {
+pub(super) fn held_of(row: &Row) -> Result<(PersonId, IntegrationId, Held)> {
     let held = Held {
         group: row.id("group_id")?,
         window: row.window("held_from_ms", "held_until_ms")?,
     };
     Ok((row.id("person_id")?, row.id("integration_id")?, held))
+}
+
+pub(super) fn item_of(row: &Row) -> Result<(SubscriptionId, Item)> {
+    Ok((row.id("subscription_id")?, subscription::item_from_row(row)?))
+}
+
+pub(super) fn invitee_of(row: &Row) -> Result<(BookingId, PersonId)> {
+    Ok((row.id("booking_id")?, row.id("person_id")?))
 }

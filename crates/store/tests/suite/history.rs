@@ -1,13 +1,17 @@
-//! Facts as of t, loaded today, equal the facts that were loaded at t: over random histories.
+//! Facts as of t, loaded today, equal the facts that were loaded at t: over random histories. And at each step the facts of
+//! one person, and of one integration, decide as the whole network's do.
 
 use access::facts::*;
+use access::id::*;
 use access::{Instant, Window};
 use store::facts::{self, As};
 use store::record::Act;
 use store::subscription::{NewItem, NewSubscription};
-use store::{Kind, Page, Store, Tx, booking, company, grant, holder, location, person, plan, resource, subscription};
+use store::{Kind, Page, Store, Tx, booking, company, grant, group, holder, integration, location};
+use store::{person, plan, resource, subscription};
 
-use crate::house::{House, START, date, human, offer, place, read, room, write};
+use crate::house::{House, START, account, date, human, offer, place, read, room, seen, write};
+use crate::slices;
 
 /// A small generator: the seed alone decides the history.
 struct Dice(u64);
@@ -30,68 +34,138 @@ pub async fn histories(store: &Store, many: u64) {
     }
 }
 
-async fn history(store: &Store, seed: u64) {
-    let dice = &mut Dice(seed);
-    let house = House::build(store, &format!("History {seed}"), 3).await;
-    let mut now = START;
-    let mut seen: Vec<(Instant, Facts, Facts)> = Vec::new();
-    for _ in 0..12 {
-        now = now.plus_ms(1 + dice.roll(5_000_000) as i64);
-        // Several steps may share a millisecond; what is known at it is what stands at its end.
-        for _ in 0..=dice.roll(2) {
-            let mut tx = write(store).await;
-            match step(&mut tx, &house, &house.act(now), dice).await {
-                Ok(()) => tx.commit().await.unwrap(),
-                Err(why) => assert!(
-                    matches!(why.kind, Kind::Conflict | Kind::NotFound),
-                    "seed {seed}: {why:?}"
-                ),
-            }
-        }
-        let mut tx = read(store).await;
-        let latest = As::Known { now };
-        let one = facts::load_person(&mut tx, house.network, house.people[0], latest)
+/// A house with a second integration, plan and room, so that not everything concerns everybody.
+struct World {
+    house: House,
+    integrations: [IntegrationId; 2],
+    /// Two at each integration.
+    groups: Vec<AccessGroupId>,
+    plans: [PlanId; 2],
+    rooms: [ResourceId; 2],
+}
+
+impl World {
+    async fn build(store: &Store, name: &str) -> Self {
+        let house = House::build(store, name, 4).await;
+        let act = house.act(START);
+        let mut tx = write(store).await;
+        let second = integration::create(&mut tx, &act, &account(house.location))
             .await
             .unwrap();
-        let all = facts::load_network(&mut tx, house.network, latest).await.unwrap();
-        // One person's world is a part of everybody's.
-        for subscription in &one.subscriptions {
-            assert!(all.subscriptions.contains(subscription), "seed {seed}");
-        }
-        for booking in &one.bookings {
-            assert!(all.bookings.contains(booking), "seed {seed}");
-        }
-        assert_eq!(
-            one.people,
-            all.people
-                .iter()
-                .filter(|p| p.id == house.people[0])
-                .cloned()
-                .collect::<Vec<_>>()
-        );
-        let here = facts::load_integration(&mut tx, house.network, house.integration, latest)
+        group::observe(&mut tx, &act, second, &seen()).await.unwrap();
+        let there = group::list(&mut tx, house.network, second).await.unwrap();
+        let groups: Vec<AccessGroupId> = house
+            .groups
+            .iter()
+            .copied()
+            .chain(there.iter().map(|one| one.id))
+            .collect();
+        let other_plan = plan::create(&mut tx, &act, &offer(house.location, vec![groups[2]]))
             .await
             .unwrap();
-        assert_eq!(
-            (here.groups, here.holders),
-            (all.groups.clone(), all.holders.clone()),
-            "seed {seed}"
-        );
-        seen.push((now, one, all));
+        let other_room = resource::create(&mut tx, &act, &room(house.location, vec![groups[3]]))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        Self {
+            integrations: [house.integration, second],
+            groups,
+            plans: [house.plan, other_plan],
+            rooms: [house.room, other_room],
+            house,
+        }
     }
-    let mut tx = read(store).await;
-    for (at, one, all) in seen {
-        let then = facts::load_person(&mut tx, house.network, house.people[0], As::Of(at))
-            .await
-            .unwrap();
-        assert_eq!(then, one, "seed {seed}, one person at {at}");
-        let then = facts::load_network(&mut tx, house.network, As::Of(at)).await.unwrap();
-        assert_eq!(then, all, "seed {seed}, everybody at {at}");
+
+    fn some_groups(&self, dice: &mut Dice) -> Vec<AccessGroupId> {
+        self.groups.iter().copied().filter(|_| dice.roll(3) == 0).collect()
     }
 }
 
-async fn step(tx: &mut Tx, house: &House, act: &Act, dice: &mut Dice) -> store::Result<()> {
-    let who = house.people[dice.roll(3) as usize];
+/// What was loaded at an instant: one person's world, each integration's, everybody's.
+struct Seen {
+    at: Instant,
+    one: Facts,
+    here: [Facts; 2],
+    all: Facts,
+}
+
+impl Seen {
+    async fn load(tx: &mut Tx, world: &World, at: Instant, how: As) -> Self {
+        let (network, [first, second]) = (world.house.network, world.integrations);
+        Self {
+            at,
+            one: facts::load_person(tx, network, world.house.people[0], how)
+                .await
+                .unwrap(),
+            here: [
+                facts::load_integration(tx, network, first, how).await.unwrap(),
+                facts::load_integration(tx, network, second, how).await.unwrap(),
+            ],
+            all: facts::load_network(tx, network, how).await.unwrap(),
+        }
+    }
+
+    async fn is_loaded_again(&self, tx: &mut Tx, world: &World, seed: u64) {
+        let then = Self::load(tx, world, self.at, As::Of(self.at)).await;
+        assert_eq!(then.one, self.one, "seed {seed}, one person at {}", self.at);
+        assert_eq!(then.here, self.here, "seed {seed}, the integrations at {}", self.at);
+        assert_eq!(then.all, self.all, "seed {seed}, everybody at {}", self.at);
+    }
+}
+
+async fn history(store: &Store, seed: u64) {
+    let dice = &mut Dice(seed);
+    let world = World::build(store, &format!("History {seed}")).await;
+    let mut now = START;
+    let mut seen: Vec<Seen> = Vec::new();
+    for _ in 0..12 {
+        now = now.plus_ms(1 + dice.roll(5_000_000) as i64);
+        // Several steps may share a millisecond; what is known at it is what stands at its end.
+        for _ in 0..=dice.roll(3) {
+            try_step(store, &world, now, dice, seed).await;
+        }
+        let mut tx = read(store).await;
+        let loaded = Seen::load(&mut tx, &world, now, As::Known { now }).await;
+        slices::person_is_part(&loaded.one, &loaded.all, world.house.people[0], seed);
+        for (integration, here) in world.integrations.into_iter().zip(&loaded.here) {
+            slices::integration_decides_alike(here, &loaded.all, integration, now, seed);
+        }
+        seen.push(loaded);
+    }
+    let mut tx = read(store).await;
+    for one in &seen {
+        one.is_loaded_again(&mut tx, &world, seed).await;
+    }
+    drop(tx);
+
+    // The clock is set back: what was known before that instant stays, what is known now is what was done last.
+    let back = seen.len() / 2;
+    let now = seen[back].at;
+    for _ in 0..4 {
+        try_step(store, &world, now, dice, seed).await;
+    }
+    let mut tx = read(store).await;
+    for one in &seen[..back] {
+        one.is_loaded_again(&mut tx, &world, seed).await;
+    }
+    let loaded = Seen::load(&mut tx, &world, now, As::Known { now }).await;
+    slices::person_is_part(&loaded.one, &loaded.all, world.house.people[0], seed);
+}
+
+async fn try_step(store: &Store, world: &World, now: Instant, dice: &mut Dice, seed: u64) {
+    let mut tx = write(store).await;
+    match step(&mut tx, world, &world.house.act(now), dice).await {
+        Ok(()) => tx.commit().await.unwrap(),
+        Err(why) => assert!(
+            matches!(why.kind, Kind::Conflict | Kind::NotFound),
+            "seed {seed}: {why:?}"
+        ),
+    }
+}
+
+async fn step(tx: &mut Tx, world: &World, act: &Act, dice: &mut Dice) -> store::Result<()> {
+    let house = &world.house;
+    let who = house.people[dice.roll(4) as usize];
     match dice.roll(15) {
         0 => {
             let state = [PersonState::Active, PersonState::Suspended, PersonState::Invited][dice.roll(3) as usize];
@@ -114,7 +188,7 @@ async fn step(tx: &mut Tx, house: &House, act: &Act, dice: &mut Dice) -> store::
             let id = company::create(tx, act, &details).await?;
             company::join(tx, act, id, who, date("2026-09-01"), None).await?;
             let of = Subscriber::Company(id);
-            subscription::create(tx, act, &contract(house, of, Reach::BookedToday))
+            subscription::create(tx, act, &contract(world, of, Reach::BookedToday, dice))
                 .await
                 .map(drop)
         }
@@ -122,22 +196,26 @@ async fn step(tx: &mut Tx, house: &House, act: &Act, dice: &mut Dice) -> store::
             Some(one) => company::remove(tx, act, one.id).await,
             None => Ok(()),
         },
-        5 | 6 => subscription::create(tx, act, &contract(house, Subscriber::Person(who), Reach::Everyone))
-            .await
-            .map(drop),
+        5 | 6 => {
+            let new = contract(world, Subscriber::Person(who), Reach::Everyone, dice);
+            subscription::create(tx, act, &new).await.map(drop)
+        }
         7 => match some(tx, house, dice).await? {
             Some(one) => subscription::cancel(tx, act, one.id, Some(act.now)).await,
             None => Ok(()),
         },
         8 => match some(tx, house, dice).await? {
             Some(one) if one.items.len() > 1 => subscription::remove_item(tx, act, one.id, one.items[0].id).await,
-            Some(one) => subscription::add_item(tx, act, one.id, &line(house)).await.map(drop),
+            Some(one) => subscription::add_item(tx, act, one.id, &line(world, dice))
+                .await
+                .map(drop),
             None => Ok(()),
         },
         9 | 10 => {
             let from = dice.roll(5_000) as i64;
             let mut wanted = house.booked(dice.roll(3) as usize, from, from + 60);
             wanted.invitees = vec![who];
+            wanted.resource = world.rooms[dice.roll(2) as usize];
             booking::create(tx, act, &wanted).await.map(drop)
         }
         11 => {
@@ -151,19 +229,19 @@ async fn step(tx: &mut Tx, house: &House, act: &Act, dice: &mut Dice) -> store::
             booking::change(tx, act, one.id, &booking::Details { state, ..details }).await
         }
         12 => {
-            let groups = house.groups.iter().copied().filter(|_| dice.roll(2) == 0).collect();
-            plan::change(tx, act, house.plan, &offer(house.location, groups)).await
+            let (plan, groups) = (world.plans[dice.roll(2) as usize], world.some_groups(dice));
+            plan::change(tx, act, plan, &offer(house.location, groups)).await
         }
         13 => {
             let grace = Grace {
                 before_minutes: dice.roll(60) as i64,
                 after_minutes: 15,
             };
-            let details = room(house.location, house.groups.clone());
+            let details = room(house.location, world.some_groups(dice));
             resource::change(
                 tx,
                 act,
-                house.room,
+                world.rooms[dice.roll(2) as usize],
                 &resource::Details {
                     grace: Some(grace),
                     ..details
@@ -180,17 +258,13 @@ async fn step(tx: &mut Tx, house: &House, act: &Act, dice: &mut Dice) -> store::
                 disabled: false,
                 refused: None,
             };
-            holder::keep(tx, act, house.integration, who, Some(&details)).await?;
-            let id = grant::plan(
-                tx,
-                act,
-                house.integration,
-                who,
-                house.groups[0],
-                Window::ALWAYS,
-                Vec::new(),
-            )
-            .await?;
+            let at = dice.roll(2) as usize;
+            let integration = world.integrations[at];
+            if dice.roll(3) > 0 {
+                holder::keep(tx, act, integration, who, Some(&details)).await?;
+            }
+            let group = world.groups[2 * at + dice.roll(2) as usize];
+            let id = grant::plan(tx, act, integration, who, group, Window::ALWAYS, Vec::new()).await?;
             grant::confirm(tx, act, id, "row", Window::ALWAYS).await?;
             if dice.roll(2) == 0 {
                 grant::end(tx, act, id).await
@@ -201,14 +275,14 @@ async fn step(tx: &mut Tx, house: &House, act: &Act, dice: &mut Dice) -> store::
     }
 }
 
-fn contract(house: &House, of: Subscriber, reach: Reach) -> NewSubscription {
+fn contract(world: &World, of: Subscriber, reach: Reach, dice: &mut Dice) -> NewSubscription {
     let item = NewItem {
-        of: ItemOf::Plan(house.plan),
+        of: ItemOf::Plan(world.plans[dice.roll(2) as usize]),
         access: ItemAccess::Inherited,
         reach,
     };
     NewSubscription {
-        location: house.location,
+        location: world.house.location,
         of,
         starts_on: date("2026-09-01"),
         ends_on: None,
@@ -216,10 +290,10 @@ fn contract(house: &House, of: Subscriber, reach: Reach) -> NewSubscription {
     }
 }
 
-fn line(house: &House) -> NewItem {
+fn line(world: &World, dice: &mut Dice) -> NewItem {
     NewItem {
-        of: ItemOf::Rental(house.room),
-        access: ItemAccess::Set(vec![house.groups[1]]),
+        of: ItemOf::Rental(world.rooms[dice.roll(2) as usize]),
+        access: ItemAccess::Set(vec![world.groups[dice.roll(4) as usize]]),
         reach: Reach::Everyone,
     }
 }

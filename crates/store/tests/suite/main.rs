@@ -11,6 +11,7 @@ mod house;
 mod postgres;
 mod queue;
 mod racing;
+mod slices;
 
 use store::SealKey;
 use store::Store;
@@ -37,7 +38,7 @@ async fn of_sixteen_racing_bookings_one_wins_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn facts_of_a_past_instant_are_those_loaded_then_on_sqlite() {
     let store = TempStore::open().await.unwrap();
-    history::histories(&store, 300).await;
+    history::histories(&store, 100).await;
 }
 
 /// One test, since each test process would need a cluster of its own.
@@ -52,7 +53,7 @@ async fn all_of_it_holds_on_postgresql() {
             0 => families::all(&store).await,
             1 => queue::all(&store).await,
             2 => racing::sixteen(&store).await,
-            _ => history::histories(&store, 20).await,
+            _ => history::histories(&store, 12).await,
         }
         store.close().await;
     }
