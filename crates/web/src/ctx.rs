@@ -9,12 +9,13 @@ use std::net::SocketAddr;
 use access::Instant;
 use access::id::{AccountId, LocationId, NetworkId, PersonId, SessionId, TokenId};
 use access::may::{Action, Actor, Object, Permit, may};
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use store::Store;
 use store::record::Act;
+use store::{Store, Tx};
 
 use crate::app::App;
 use crate::auth::who;
@@ -75,6 +76,15 @@ pub struct Flash {
     pub text: String,
 }
 
+/// A request that may be sent twice and shall act once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Repeatable {
+    /// The caller's key.
+    pub(crate) key: String,
+    /// Of method, path and body.
+    pub(crate) hash: String,
+}
+
 /// Who asks what, when, and for which network.
 #[derive(Clone)]
 pub struct Ctx {
@@ -102,6 +112,7 @@ pub struct Ctx {
     pub location: Option<LocationId>,
     /// Asked by a script for a part of a page?
     pub htmx: bool,
+    pub(crate) repeatable: Option<Repeatable>,
     pub(crate) had_form_cookie: bool,
     referring: Option<String>,
     host: String,
@@ -133,6 +144,7 @@ impl Ctx {
             device: text(headers, &header::USER_AGENT).chars().take(200).collect(),
             flash: cookie(FLASH_COOKIE).and_then(|value| flash_of(&value)),
             location: cookie(LOCATION_COOKIE).and_then(|value| value.parse().ok()),
+            repeatable: None,
             htmx: headers.contains_key("hx-request"),
             referring: referring(headers),
             host: text(headers, &header::HOST).to_owned(),
@@ -212,7 +224,8 @@ impl Ctx {
         Act::new(self.network(), self.now, actor)
     }
 
-    /// Was the sign-in within these minutes? API tokens were made by a fresh sign-in and count as fresh.
+    /// Was the sign-in within these minutes? API tokens were made by a fresh sign-in and count as fresh; the demo's clock is
+    /// moved by days, and its one-click accounts have nothing to sign in with again.
     pub fn fresh(&self, minutes: i64) -> Result<(), Problem> {
         match self.signed_in()?.by {
             By::Session { fresh_at, .. } if fresh_at.plus_minutes(minutes) <= self.now => Err(Problem::new(
@@ -261,6 +274,26 @@ impl Ctx {
         let cookie = security::set_cookie(FLASH_COOKIE, &value, self.app.https(), Some(60));
         response.headers_mut().append(header::SET_COOKIE, cookie);
         response
+    }
+
+    /// Commits what was done together with its answer, so that the same `Idempotency-Key` gets the same answer again.
+    pub async fn commit(&self, mut tx: Tx, answer: impl IntoResponse) -> Result<Response, Problem> {
+        let answer = answer.into_response();
+        let Some(Repeatable { key, hash }) = &self.repeatable else {
+            tx.commit().await?;
+            return Ok(answer);
+        };
+        let (parts, body) = answer.into_parts();
+        let bytes = to_bytes(body, usize::MAX)
+            .await
+            .map_err(|error| Problem::internal("writing an answer", error))?;
+        let kept = store::idempotency::Answer {
+            status: i64::from(parts.status.as_u16()),
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        };
+        store::idempotency::keep(&mut tx, self.network(), key, hash, &kept, self.now).await?;
+        tx.commit().await?;
+        Ok(Response::from_parts(parts, Body::from(bytes)))
     }
 
     /// Adds a cookie to an answer.

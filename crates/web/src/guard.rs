@@ -6,17 +6,19 @@
 //! from our own origin; what a browser gets as a problem is a page.
 
 use access::may::Object;
+use access::vendor::Secret;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::app::{App, BODY_BYTES};
-use crate::ctx::{Ctx, FLASH_COOKIE};
+use crate::ctx::{Ctx, FLASH_COOKIE, Repeatable};
 use crate::fields::TOKEN;
 use crate::problem::{Kind, Problem};
 use crate::registry::{Needs, Route, Surface};
+use crate::words::validation as say;
 use crate::{page, security};
 
 /// The largest form we read.
@@ -54,14 +56,57 @@ pub(crate) async fn guard(State(spec): State<Spec>, request: Request, next: Next
         return finish(&ctx, &method, problem.into_response()).await;
     }
     let method = request.method().clone();
-    let response = match admit(&spec, &ctx, request).await {
+    let admitted = match admit(&spec, &ctx, request).await {
+        Ok(request) => repeated(&mut ctx, request).await,
+        Err(problem) => Err(problem.into_response()),
+    };
+    let response = match admitted {
         Ok(mut request) => {
             request.extensions_mut().insert(ctx.clone());
             next.run(request).await
         }
-        Err(problem) => problem.into_response(),
+        Err(response) => response,
     };
     finish(&ctx, &method, response).await
+}
+
+/// A POST of a program with a key: the answer it got before, or the request with the key noted.
+async fn repeated(ctx: &mut Ctx, request: Request) -> Result<Request, Response> {
+    let key = request
+        .headers()
+        .get("idempotency-key")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    let (Surface::Api, &Method::POST, Some(key)) = (ctx.surface, request.method(), key) else {
+        return Ok(request);
+    };
+    if key.is_empty() || key.len() > 200 {
+        return Err(Problem::field("Idempotency-Key", say::at_most_characters(200, key.len() as u64)).into_response());
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = read(body, BODY_BYTES).await.map_err(IntoResponse::into_response)?;
+    let text = format!("{}\n{}\n{}", parts.method, parts.uri, String::from_utf8_lossy(&bytes));
+    let hash = store::token::hash(&Secret::new(text));
+    match kept(ctx, &key, &hash).await {
+        Ok(Some(answer)) => Err(answer),
+        Ok(None) => {
+            ctx.repeatable = Some(Repeatable { key, hash });
+            Ok(Request::from_parts(parts, Body::from(bytes)))
+        }
+        Err(problem) => Err(problem.into_response()),
+    }
+}
+
+async fn kept(ctx: &Ctx, key: &str, hash: &str) -> Result<Option<Response>, Problem> {
+    let mut tx = ctx.store().read().await?;
+    let answer = store::idempotency::find(&mut tx, ctx.signed_in()?.network, key, hash).await?;
+    Ok(answer.map(|answer| {
+        let status = u16::try_from(answer.status)
+            .ok()
+            .and_then(|status| StatusCode::from_u16(status).ok());
+        let headers = [("content-type", "application/json"), ("idempotent-replayed", "true")];
+        (status.unwrap_or(StatusCode::OK), headers, answer.body).into_response()
+    }))
 }
 
 /// No route has this address.

@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 async fn live(ctx: Ctx) -> Response {
-    let woken = ctx.store().woken();
+    let woken = ctx.store().changed();
     let events = stream::unfold((ctx, woken), |(ctx, mut woken)| async move {
         woken.changed().await.ok()?;
         // Without a session any more there is nothing to tell.

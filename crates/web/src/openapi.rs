@@ -75,7 +75,8 @@ fn operation(route: &Route, doc: &Doc, incoming: &mut SchemaGenerator, outgoing:
             "schema": { "type": "integer", "minimum": 1, "maximum": 200 } }),
         );
     }
-    if route.method == "POST" {
+    // Opening a door is never repeated, so it takes no key.
+    if route.method == "POST" && !route.path.ends_with("/open") {
         parameters.push(json!({ "name": "Idempotency-Key", "in": "header",
             "description": "The same key with the same body gets the first answer again, for a day.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 200 } }));

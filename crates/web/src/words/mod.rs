@@ -10,6 +10,7 @@ pub mod booking;
 pub mod connecting;
 pub mod dates;
 pub mod findings;
+pub mod mail;
 pub mod names;
 pub mod opening;
 pub mod reasons;

@@ -5,6 +5,7 @@ use access::id::BookingId;
 use access::may::Action;
 use axum::Json;
 use axum::http::Method;
+use axum::response::Response;
 
 use super::BookingShape;
 use crate::body::Id;
@@ -21,7 +22,7 @@ pub fn route() -> Route {
         .to(approve)
 }
 
-async fn approve(ctx: Ctx, Id(id): Id<BookingId>) -> Result<Json<BookingShape>, Problem> {
+async fn approve(ctx: Ctx, Id(id): Id<BookingId>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     let (before, _) = scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
     if before.details.state != BookingState::Requested {
@@ -31,6 +32,5 @@ async fn approve(ctx: Ctx, Id(id): Id<BookingId>) -> Result<Json<BookingShape>, 
     }
     store::booking::set_state(&mut tx, &ctx.act(), id, BookingState::Confirmed).await?;
     let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(Json(booking.into()))
+    ctx.commit(tx, Json(BookingShape::from(booking))).await
 }

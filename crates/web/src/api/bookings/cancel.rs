@@ -5,6 +5,7 @@ use access::id::BookingId;
 use access::may::Action;
 use axum::Json;
 use axum::http::Method;
+use axum::response::Response;
 
 use super::BookingShape;
 use crate::body::Id;
@@ -21,11 +22,10 @@ pub fn route() -> Route {
         .to(cancel)
 }
 
-async fn cancel(ctx: Ctx, Id(id): Id<BookingId>) -> Result<Json<BookingShape>, Problem> {
+async fn cancel(ctx: Ctx, Id(id): Id<BookingId>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
     store::booking::set_state(&mut tx, &ctx.act(), id, BookingState::Cancelled).await?;
     let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(Json(booking.into()))
+    ctx.commit(tx, Json(BookingShape::from(booking))).await
 }

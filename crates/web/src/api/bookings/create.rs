@@ -91,6 +91,9 @@ async fn create(ctx: Ctx, Body(new): Body<NewBooking>) -> Result<Response, Probl
     };
     let id = book::make(&ctx, &mut tx, For::Anybody, &wanted).await?;
     let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(created(&format!("/api/v1/bookings/{id}"), BookingShape::from(booking)))
+    ctx.commit(
+        tx,
+        created(&format!("/api/v1/bookings/{id}"), BookingShape::from(booking)),
+    )
+    .await
 }

@@ -4,6 +4,7 @@ use access::id::{BookingId, PersonId};
 use access::may::Action;
 use axum::Json;
 use axum::http::Method;
+use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -40,7 +41,7 @@ pub fn route() -> Route {
         .to(invite)
 }
 
-async fn invite(ctx: Ctx, Id(id): Id<BookingId>, Body(who): Body<Invite>) -> Result<Json<BookingShape>, Problem> {
+async fn invite(ctx: Ctx, Id(id): Id<BookingId>, Body(who): Body<Invite>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
     let person = match (who.person, &who.email) {
@@ -50,6 +51,5 @@ async fn invite(ctx: Ctx, Id(id): Id<BookingId>, Body(who): Body<Invite>) -> Res
     };
     book::invite(&ctx, &mut tx, id, person).await?;
     let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(Json(booking.into()))
+    ctx.commit(tx, Json(BookingShape::from(booking))).await
 }

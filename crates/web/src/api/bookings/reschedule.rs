@@ -4,6 +4,7 @@ use access::id::BookingId;
 use access::may::Action;
 use axum::Json;
 use axum::http::Method;
+use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -46,12 +47,11 @@ async fn reschedule(
     ctx: Ctx,
     Id(id): Id<BookingId>,
     Body(to): Body<MoveBooking>,
-) -> Result<Json<BookingShape>, Problem> {
+) -> Result<Response, Problem> {
     let when = when(&to.from, &to.until)?;
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
     book::reschedule(&ctx, &mut tx, For::Anybody, id, when).await?;
     let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(Json(booking.into()))
+    ctx.commit(tx, Json(BookingShape::from(booking))).await
 }

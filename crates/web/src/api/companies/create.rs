@@ -51,6 +51,9 @@ async fn create(ctx: Ctx, Body(new): Body<NewCompany>) -> Result<Response, Probl
         .await
         .map_err(Problem::at("location"))?;
     let company = store::company::read(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(created(&format!("/api/v1/companies/{id}"), CompanyShape::from(company)))
+    ctx.commit(
+        tx,
+        created(&format!("/api/v1/companies/{id}"), CompanyShape::from(company)),
+    )
+    .await
 }

@@ -53,9 +53,12 @@ async fn join(ctx: Ctx, Id(company): Id<CompanyId>, Body(new): Body<NewBelonging
         .await
         .map_err(Problem::at("person"))?;
     let row = store::company::read_membership(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(created(
-        &format!("/api/v1/companies/{company}/members"),
-        BelongingShape::from(row),
-    ))
+    ctx.commit(
+        tx,
+        created(
+            &format!("/api/v1/companies/{company}/members"),
+            BelongingShape::from(row),
+        ),
+    )
+    .await
 }

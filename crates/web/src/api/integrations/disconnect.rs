@@ -5,6 +5,7 @@ use access::may::Action;
 use access::vendor::DisconnectWith;
 use axum::Json;
 use axum::http::Method;
+use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -50,7 +51,7 @@ async fn disconnect(
     ctx: Ctx,
     Id(id): Id<IntegrationId>,
     Body(how): Body<Disconnect>,
-) -> Result<Json<IntegrationShape>, Problem> {
+) -> Result<Response, Problem> {
     let with = match how.with {
         WithWord::Leave => DisconnectWith::Leave,
         WithWord::RunOut => DisconnectWith::RunOut,
@@ -60,6 +61,5 @@ async fn disconnect(
     scope::integration(&ctx, &mut tx, Action::IntegrationsWrite, id).await?;
     desk::disconnect(&ctx, &mut tx, id, with).await?;
     let integration = shown(&ctx, &mut tx, id).await?;
-    tx.commit().await?;
-    Ok(Json(integration))
+    ctx.commit(tx, Json(integration)).await
 }

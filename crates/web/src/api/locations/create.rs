@@ -66,9 +66,9 @@ async fn create(ctx: Ctx, Body(new): Body<NewLocation>) -> Result<Response, Prob
     let mut tx = ctx.store().write().await?;
     let id = store::location::create(&mut tx, &ctx.act(), &details).await?;
     let location = store::location::read(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(created(
-        &format!("/api/v1/locations/{id}"),
-        LocationShape::from(location),
-    ))
+    ctx.commit(
+        tx,
+        created(&format!("/api/v1/locations/{id}"), LocationShape::from(location)),
+    )
+    .await
 }

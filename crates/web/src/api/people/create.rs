@@ -93,9 +93,12 @@ async fn create(ctx: Ctx, Body(new): Body<NewPerson>) -> Result<Response, Proble
     }
     let person = store::person::read(&mut tx, ctx.network(), id).await?;
     let memberships = store::person::memberships(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(created(
-        &format!("/api/v1/people/{id}"),
-        PersonShape::from(person).with(memberships),
-    ))
+    ctx.commit(
+        tx,
+        created(
+            &format!("/api/v1/people/{id}"),
+            PersonShape::from(person).with(memberships),
+        ),
+    )
+    .await
 }

@@ -70,6 +70,6 @@ async fn create(ctx: Ctx, Body(new): Body<NewPlan>) -> Result<Response, Problem>
         .await
         .map_err(Problem::at("location"))?;
     let plan = store::plan::read(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(created(&format!("/api/v1/plans/{id}"), PlanShape::from(plan)))
+    ctx.commit(tx, created(&format!("/api/v1/plans/{id}"), PlanShape::from(plan)))
+        .await
 }

@@ -112,9 +112,9 @@ async fn create(ctx: Ctx, Body(new): Body<NewResource>) -> Result<Response, Prob
         .await
         .map_err(Problem::at("location"))?;
     let resource = store::resource::read(&mut tx, ctx.network(), id).await?;
-    tx.commit().await?;
-    Ok(created(
-        &format!("/api/v1/resources/{id}"),
-        ResourceShape::from(resource),
-    ))
+    ctx.commit(
+        tx,
+        created(&format!("/api/v1/resources/{id}"), ResourceShape::from(resource)),
+    )
+    .await
 }

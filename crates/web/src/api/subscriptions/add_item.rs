@@ -32,6 +32,5 @@ async fn add(ctx: Ctx, Id(id): Id<SubscriptionId>, Body(new): Body<NewItemShape>
     scope::item(&ctx, &mut tx, "", &item).await?;
     store::subscription::add_item(&mut tx, &ctx.act(), id, &item).await?;
     let subscription = shown(&ctx, &mut tx, id).await?;
-    tx.commit().await?;
-    Ok(created(&format!("/api/v1/subscriptions/{id}"), subscription))
+    ctx.commit(tx, created(&format!("/api/v1/subscriptions/{id}"), subscription)).await
 }

@@ -6,6 +6,7 @@ use access::id::SubscriptionId;
 use access::may::Action;
 use axum::Json;
 use axum::http::Method;
+use axum::response::Response;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -48,7 +49,7 @@ async fn cancel(
     ctx: Ctx,
     Id(id): Id<SubscriptionId>,
     Body(wanted): Body<Cancel>,
-) -> Result<Json<SubscriptionShape>, Problem> {
+) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     let before = scope::subscription(&ctx, &mut tx, Action::SubscriptionsWrite, id).await?;
     let zones = Zones::read(&ctx, &mut tx).await?;
@@ -66,6 +67,5 @@ async fn cancel(
     };
     store::subscription::cancel(&mut tx, &ctx.act(), id, at).await?;
     let subscription = shown(&ctx, &mut tx, id).await?;
-    tx.commit().await?;
-    Ok(Json(subscription))
+    ctx.commit(tx, Json(subscription)).await
 }

@@ -88,6 +88,6 @@ async fn create(ctx: Ctx, Body(new): Body<NewSubscriptionShape>) -> Result<Respo
         .await
         .map_err(Problem::at(field))?;
     let subscription = shown(&ctx, &mut tx, id).await?;
-    tx.commit().await?;
-    Ok(created(&format!("/api/v1/subscriptions/{id}"), subscription))
+    ctx.commit(tx, created(&format!("/api/v1/subscriptions/{id}"), subscription))
+        .await
 }
