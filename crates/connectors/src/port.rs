@@ -87,7 +87,7 @@ pub struct KnownDoor {
 /// Circumstances of one step.
 #[derive(Clone, Debug)]
 pub struct Step<'a> {
-    /// The vendor's record of the person, where known; saves the search.
+    /// The vendor's record of the person with their present e-mail, where known; saves the search.
     pub holder: Option<&'a str>,
     /// What this account was found to do.
     pub learned: Learned,

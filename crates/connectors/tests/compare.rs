@@ -374,6 +374,13 @@ fn where_one_row_is_all_and_a_stranger_made_it_nothing_is_tried() {
 }
 
 #[test]
+fn a_person_with_another_address_is_given_anew_there_and_taken_away_at_the_old_one() {
+    let mut table = Table::new().wants(1, &[w(12, 14)]).has(1, 1, w(12, 14), true);
+    table.desired[0].email = "new@example.org".to_owned();
+    says(&table, &["take 1", "give 12–14"]);
+}
+
+#[test]
 fn troubles_of_people_and_groups_become_notes() {
     let mut table = Table::new().wants(1, &[w(12, 14)]);
     table.scope = Scope::Integration;

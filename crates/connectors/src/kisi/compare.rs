@@ -16,6 +16,7 @@ use access::{Instant, Window};
 
 use super::ABILITIES;
 use super::notes::notes;
+use super::people::same_address;
 use crate::port::{KnownGroup, Question, Scope};
 
 /// Dates may come back cut to whole seconds; closer than this is the same.
@@ -214,6 +215,8 @@ impl Cell<'_> {
                 sooner(until.plus_s(-(ABILITIES.lease_s / 2)));
             }
         };
+        // A person with another address now has another record there; what stands at the old one is of no use.
+        let strays = self.strays(&mut rows);
         // 1. What holds already.
         let mut open: Vec<&Target> = Vec::new();
         for target in targets {
@@ -260,10 +263,23 @@ impl Cell<'_> {
             let whole = question.scope == Scope::Integration;
             let surplus = rows
                 .into_iter()
+                .chain(strays)
                 .chain(over)
                 .filter(|row| row.window.until > now || whole);
             ranked.extend(surplus.filter_map(|row| self.taken(row, now)));
         }
+    }
+
+    /// Takes out the rows that stand at an address the person no longer has.
+    fn strays<'a>(&self, rows: &mut Vec<&'a Observed>) -> Vec<&'a Observed> {
+        let Some(desired) = self.desired else { return Vec::new() };
+        let (theirs, strays) = std::mem::take(rows).into_iter().partition(|row| {
+            // Behind a space the vendor may show more than the address.
+            let address = row.email.split(' ').next().unwrap_or_default();
+            address.is_empty() || same_address(address, &desired.email)
+        });
+        *rows = theirs;
+        strays
     }
 
     fn group_is_gone(&self, question: &Question<'_>) -> bool {
@@ -276,7 +292,7 @@ impl Cell<'_> {
         question.observed.rows.iter().any(|row| {
             row.ours.is_none()
                 && row.external_group == self.group.external
-                && (row.person == Some(self.person) || row.email.eq_ignore_ascii_case(&desired.email))
+                && (row.person == Some(self.person) || same_address(&row.email, &desired.email))
         })
     }
 

@@ -130,12 +130,21 @@ impl Kisi {
         }
         seen.rows.extend(rows.iter().map(|row| shown_row(row, group)));
         let attempted = format!("list people of group {group}");
-        let people = self
+        match self
             .client
             .pages::<User>("users", &[("group_id", group)], 100, &attempted)
-            .await?;
-        seen.complete &= people.complete;
-        seen.holders.extend(people.items.iter().map(User::holder));
+            .await
+        {
+            Ok(people) => {
+                seen.complete &= people.complete;
+                seen.holders.extend(people.items.iter().map(User::holder));
+            }
+            // Rows are what counts; without the list we only miss who is unconfirmed or switched off.
+            Err(trouble) if trouble.kind == Kind::Invalid => {
+                tracing::warn!(%trouble, "people are read without their state")
+            }
+            Err(trouble) => return Err(trouble),
+        }
         Ok(())
     }
 }

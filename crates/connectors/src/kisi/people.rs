@@ -13,6 +13,11 @@ use super::wire::User;
 use crate::limiter::Lane;
 use crate::trouble::{Kind, Trouble};
 
+/// The same address, whatever its case?
+pub(super) fn same_address(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
 impl User {
     /// In our words; whose it is, only the caller knows.
     pub(super) fn holder(&self) -> ObservedHolder {
@@ -26,9 +31,7 @@ impl User {
     }
 
     fn has(&self, email: &str) -> bool {
-        self.email
-            .as_deref()
-            .is_some_and(|theirs| theirs.eq_ignore_ascii_case(email))
+        self.email.as_deref().is_some_and(|theirs| same_address(theirs, email))
     }
 }
 

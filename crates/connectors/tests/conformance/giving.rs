@@ -171,6 +171,14 @@ scenes! {
         assert_eq!(house.stage.people_called(JON), 1);
     }
 
+    an_address_in_other_letters_is_the_same_address(house) {
+        let building = house.building();
+        house.stage.add_person("Zoë.Åkesson@Example.org");
+        house.give("Zoë.Åkesson@example.org", &building.members, &[w(60, 300)]).await;
+        assert_eq!(house.round().await.expect("the vendor answers"), []);
+        assert_eq!(house.stage.rows_of("Zoë.Åkesson@example.org").len(), 1);
+    }
+
     people_with_nearly_the_same_address_are_not_mistaken_for_each_other(house) {
         let building = house.building();
         house.stage.add_person("mira.lund@example.org.invalid");

@@ -95,7 +95,7 @@ async fn a_proof_that_does_not_come_is_asked_for_again() {
     let building = house.building();
     house.give(MIRA, &building.members, &[w(60, 300)]).await;
     house.want(MIRA, &building.members, &[w(60, 200)]);
-    house.stage.disturb(At::LookAtRow, How::LostBefore, 1);
+    house.stage.disturb(At::LookAtRow, How::Broken, 1);
     let trouble = house.settle(MIRA).await.unwrap_err();
     assert!(trouble.unknown, "moved, but whether it held nobody saw");
     house.settle(MIRA).await.expect("the vendor is calm again");

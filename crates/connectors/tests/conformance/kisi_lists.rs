@@ -2,9 +2,11 @@
 //!
 //! Each is a reading that may add but never take away: `complete` is false, or the reading fails.
 
-use access::change::Observation;
-use access::vendor::Secret;
-use connectors::{Connectors, Settings, Trouble, kisi};
+use access::change::{Change, Observation};
+use access::id::{AccessGroupId, GrantId, PersonId};
+use access::vendor::{Learned, Secret};
+use access::{Instant, Window};
+use connectors::{Connector, Connectors, Repeat, Settings, Step, Trouble, kisi};
 use serde_json::{Value, json};
 
 use crate::listener::{Got, Told, listen};
@@ -21,6 +23,19 @@ fn list(items: &[Value], range: &str) -> Told {
         vec![("X-Collection-Range", range.to_owned())],
         Value::from(items).to_string(),
     )
+}
+
+fn connector(base_url: &str, site: Option<&str>) -> Connector {
+    let base_url = base_url.to_owned();
+    let settings = kisi::Settings {
+        base_url,
+        calls_per_s: 1_000,
+        ..kisi::Settings::default()
+    };
+    let connectors = Connectors::new(Settings { kisi: settings }).expect("loopback needs no TLS");
+    connectors
+        .connector("kisi", "harbor-works/1", Secret::new("s"), site)
+        .expect("Kisi has a connector")
 }
 
 /// A vendor with one group; its rows are answered by `rows`, by offset.
@@ -40,16 +55,7 @@ async fn observe(rows: impl Fn(usize) -> Told + Send + Sync + 'static) -> Result
         }
     };
     let (addr, _got) = listen(answer).await;
-    let base_url = format!("http://{addr}");
-    let settings = kisi::Settings {
-        base_url,
-        calls_per_s: 1_000,
-        ..kisi::Settings::default()
-    };
-    let connectors = Connectors::new(Settings { kisi: settings }).expect("loopback needs no TLS");
-    let connector = connectors
-        .connector("kisi", "harbor-works/1", Secret::new("s"), None)
-        .expect("Kisi has a connector");
+    let connector = connector(&format!("http://{addr}"), None);
     connector.observe(&["8".to_owned()]).await
 }
 
@@ -144,6 +150,91 @@ async fn rows_of_another_group_that_a_deaf_filter_shows_are_left_out() {
         .expect("it can be read");
     assert!(seen.complete);
     assert_eq!(seen.rows.len(), 1);
+}
+
+#[tokio::test]
+async fn locks_and_groups_of_another_place_that_a_deaf_filter_shows_are_left_out() {
+    let (addr, _got) = listen(|got| match got.target.split('?').next().unwrap_or_default() {
+        "/groups" => list(
+            &[
+                json!({"id": 8, "place_id": 1, "locks_count": 0}),
+                json!({"id": 9, "place_id": 2}),
+            ],
+            "0-1/2",
+        ),
+        _ => list(
+            &[json!({"id": 3, "place_id": 1}), json!({"id": 4, "place_id": 2})],
+            "0-1/2",
+        ),
+    })
+    .await;
+    let connector = connector(&format!("http://{addr}"), Some("1"));
+    let seen = connector.observe(&[]).await.expect("it can be read");
+    assert_eq!(
+        seen.groups.iter().map(|group| &*group.external).collect::<Vec<_>>(),
+        ["8"]
+    );
+    assert_eq!(seen.locks.iter().map(|lock| &*lock.external).collect::<Vec<_>>(), ["3"]);
+}
+
+#[tokio::test]
+async fn somebody_else_whom_a_deaf_filter_shows_is_never_adopted() {
+    let (addr, mut got) = listen(|got| match (&*got.target, got.body.is_empty()) {
+        ("/users", false) => (200, vec![], json!({"id": 71, "email": "jon@example.org"}).to_string()),
+        (_, true) => list(&[json!({"id": 70, "email": "mira.lund@example.org"})], "0-0/1"),
+        _ => (200, vec![], row(1).to_string()),
+    })
+    .await;
+    let connector = connector(&format!("http://{addr}"), None);
+    let until = "2025-03-10T15:30:00Z".parse().expect("an instant");
+    let change = Change::Give {
+        grant: GrantId::new(until, 1),
+        person: PersonId::new(until, 1),
+        email: "jon@example.org".to_owned(),
+        name: "Jon".to_owned(),
+        group: AccessGroupId::new(until, 1),
+        external_group: "8".to_owned(),
+        window: Window {
+            from: Instant::MIN,
+            until,
+        },
+    };
+    let step = Step {
+        holder: None,
+        learned: Learned::default(),
+        known: &[],
+        repeat: Repeat::First,
+    };
+    let applied = connector.apply(&change, &step).await.expect("he is made and let in");
+    assert_eq!(applied.receipt.holder.expect("he was met").external, "71");
+    let mut bodies = vec![];
+    while let Ok(got) = got.try_recv() {
+        bodies.push(String::from_utf8_lossy(&got.body).into_owned());
+    }
+    assert!(
+        bodies[2].contains("\"assignee_id\":71") && bodies[2].contains("\"notify\":false"),
+        "{bodies:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_vendor_that_cannot_list_people_by_group_is_read_all_the_same() {
+    let (addr, _got) = listen(|got| match got.target.split('?').next().unwrap_or_default() {
+        "/groups" => list(&[json!({"id": 8, "locks_count": 0})], "0-0/1"),
+        "/role_assignments" => list(&[row(1)], "0-0/1"),
+        "/users" => (
+            400,
+            vec![],
+            json!({"code": "000400", "error": "group_id is unknown"}).to_string(),
+        ),
+        _ => list(&[], "*/0"),
+    })
+    .await;
+    let seen = connector(&format!("http://{addr}"), None)
+        .observe(&["8".to_owned()])
+        .await
+        .expect("rows are what counts");
+    assert!(seen.complete && seen.rows.len() == 1 && seen.holders.is_empty());
 }
 
 #[tokio::test]
