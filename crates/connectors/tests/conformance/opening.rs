@@ -98,7 +98,7 @@ scenes! {
         house.stage.disturb(At::Open, How::Late, 1);
         let waited = tokio::time::Instant::now();
         assert_eq!(house.connector.open(&front, MIRA, &mut None).await, Opened::Unknown);
-        assert!((4..7).contains(&waited.elapsed().as_secs()));
+        assert!((4..12).contains(&waited.elapsed().as_secs()));
         assert_eq!(house.stage.openings(&front), 1);
     }
 
@@ -139,6 +139,6 @@ scenes! {
         };
         let ((), (opened, took)) = tokio::join!(grants, opening);
         assert_eq!(opened, Opened::Open);
-        assert!(took.as_millis() < 1_500, "{took:?}");
+        assert!(took.as_millis() < 4_000, "{took:?}");
     }
 }
