@@ -90,7 +90,10 @@ impl Kisi {
         }
         match change {
             Change::Give { .. } => self.give(giving(change)?, step, way).await,
-            Change::Move { .. } => self.shift(moving(change)?, way).await,
+            Change::Move { .. } => match self.shift(moving(change)?, way).await {
+                Err(trouble) if trouble.kind == Kind::Gone => self.moved_nowhere(moving(change)?, step, trouble).await,
+                moved => moved,
+            },
             Change::Take { external, .. } => {
                 let already = self.take_row(external).await?;
                 Ok(Way { calls: 1, ..way }.ends(Outcome::Done, None, already))
@@ -149,11 +152,7 @@ impl Kisi {
             return self.make(user, give.group, give.window, way).await;
         }
         if !self.group_exists(&give.group.to_string(), &mut way.calls).await? {
-            return Err(Trouble {
-                kind: Kind::GroupGone,
-                say: "the group is not found at Kisi".to_owned(),
-                ..refusal
-            });
+            return Err(group_gone(refusal));
         }
         Err(refusal)
     }
@@ -222,6 +221,15 @@ impl Kisi {
             Err(trouble) if trouble.kind == Kind::Gone => Ok(way.ends(Outcome::RowGone, None, false)),
             Err(trouble) => Err(trouble),
         }
+    }
+
+    /// The new row of a move found nothing to stand on: the group is gone, or the person's record and with it the old row.
+    async fn moved_nowhere(&self, shift: Moving<'_>, step: &Step<'_>, refusal: Trouble) -> Result<Applied, Trouble> {
+        let mut way = Way::from(step);
+        if self.group_exists(&shift.group.to_string(), &mut way.calls).await? {
+            return Ok(way.ends(Outcome::RowGone, None, false));
+        }
+        Err(group_gone(refusal))
     }
 
     /// The first move of an account: did it do what it said?
@@ -300,6 +308,15 @@ impl Kisi {
                 Err(trouble.half_done())
             }
         }
+    }
+}
+
+fn group_gone(refusal: Trouble) -> Trouble {
+    Trouble {
+        kind: Kind::GroupGone,
+        say: "the group is not found at Kisi".to_owned(),
+        unknown: false,
+        ..refusal
     }
 }
 

@@ -123,6 +123,20 @@ async fn an_account_that_ignores_or_refuses_moves_gets_a_new_row_before_the_old_
 }
 
 #[tokio::test]
+async fn a_replacement_without_group_or_person_is_understood() {
+    let (mut house, _) = house(|switches| switches.patch_window = PatchWindow::Refuse).await;
+    let building = house.building();
+    house.give(MIRA, &building.members, &[w(60, 300)]).await;
+    house.give(MIRA, &building.members, &[w(60, 310)]).await;
+    house.stage.delete_person(MIRA);
+    house.give(MIRA, &building.members, &[w(60, 320)]).await;
+    house.lets_in_exactly(MIRA, &building.front, 60, 320);
+    house.stage.delete_group(&building.members);
+    house.want(MIRA, &building.members, &[w(60, 330)]);
+    assert_eq!(house.settle(MIRA).await.unwrap_err().kind, Kind::GroupGone);
+}
+
+#[tokio::test]
 async fn a_replacement_that_stops_half_way_is_completed() {
     let (mut house, _) = house(|switches| switches.patch_window = PatchWindow::Refuse).await;
     let building = house.building();
