@@ -8,10 +8,10 @@ use access::change::Note;
 use access::id::*;
 use serde::Serialize;
 
-use crate::chance;
 use crate::error::Result;
 use crate::record::Act;
 use crate::sql::{Arg, Row, Tx, args};
+use crate::{chance, integration};
 
 /// A trouble.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -37,6 +37,8 @@ pub struct Finding {
 pub enum Looked {
     /// At one person.
     Person(PersonId),
+    /// At groups and doors as they were last read: what is mapped may have changed since.
+    Place,
     /// At everything, with a complete reading of the vendor.
     Everything,
     /// Nothing is resolved: only what is noticed is noted.
@@ -45,6 +47,7 @@ pub enum Looked {
 
 /// Opens what is new, and resolves what was looked at and is no longer noticed. Writes nothing when all is as before.
 pub async fn settle(tx: &mut Tx, act: &Act, integration: IntegrationId, looked: Looked, notes: &[Note]) -> Result<()> {
+    integration::check_known(tx, act.network, integration).await?;
     let open = open_of(tx, act.network, integration).await?;
     for note in notes
         .iter()
@@ -72,6 +75,7 @@ pub async fn settle(tx: &mut Tx, act: &Act, integration: IntegrationId, looked: 
         let seen = match looked {
             Looked::Everything => true,
             Looked::Person(person) => finding.person == Some(person),
+            Looked::Place => is_of_place(&finding.note),
             Looked::Partly => false,
         };
         if seen && !notes.contains(&finding.note) {
@@ -122,6 +126,22 @@ pub async fn count_open(tx: &mut Tx, network: NetworkId) -> Result<u64> {
         )
         .await?;
     row.map_or(Ok(0), |row| Ok(row.int("open")?.unsigned_abs()))
+}
+
+/// Is it about a group or a door itself?
+const fn is_of_place(note: &Note) -> bool {
+    match note {
+        Note::GroupGone { .. }
+        | Note::GroupWithoutLocks { .. }
+        | Note::GroupRestriction { .. }
+        | Note::DoorRestriction { .. } => true,
+        Note::Unconfirmed { .. }
+        | Note::HolderDisabled { .. }
+        | Note::Refused { .. }
+        | Note::ForeignMember { .. }
+        | Note::WindowsIgnored
+        | Note::SignInNeeded => false,
+    }
 }
 
 /// Whose matter a trouble is, if one person's.

@@ -44,11 +44,20 @@ async fn known_secrets(house: &House, vendor: &str, account: &str) -> store::Res
 
 /// The login with the key it had, if that still works; then the new key is deleted.
 async fn reuse(house: &House, vendor: &str, login: &NewLogin, secret: Secret) -> Option<NewLogin> {
-    let old = house.connectors.connector(vendor, &login.account, secret.clone(), None).ok()?;
+    let old = house
+        .connectors
+        .connector(vendor, &login.account, secret.clone(), None)
+        .ok()?;
     old.check().await.ok()?;
-    let new = house.connectors.connector(vendor, &login.account, login.secret.clone(), None).ok()?;
+    let new = house
+        .connectors
+        .connector(vendor, &login.account, login.secret.clone(), None)
+        .ok()?;
     if let Err(trouble) = new.disconnect(None, true).await {
         tracing::warn!(%trouble, "a key that is not needed may be left at the vendor");
     }
-    Some(NewLogin { secret, ..login.clone() })
+    Some(NewLogin {
+        secret,
+        ..login.clone()
+    })
 }

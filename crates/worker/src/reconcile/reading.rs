@@ -242,7 +242,7 @@ async fn try_watch(house: &House, account: &Account, public_url: &str) -> Result
         }
     };
     tx.commit().await?;
-    let url = format!("{}/hooks/{id}", public_url.trim_end_matches('/'));
+    let url = format!("{}/hooks/{network}/{id}", public_url.trim_end_matches('/'));
     let made = account.connector.watch(&url, &key).await.map_err(Stopped::Vendor)?;
     let mut tx = house.store.write().await?;
     let status = integration::status(&mut tx, network, id).await?;

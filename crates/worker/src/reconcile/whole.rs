@@ -1,6 +1,7 @@
 //! A round over everybody at one integration, from facts and journal alone: who differs is woken.
 //!
-//! In: an integration after a change with reach (a plan, a resource, a location). Out: wake-ups for the people whose rows differ.
+//! In: an integration after a change with reach (a plan, a resource, a location). Out: wake-ups for the people whose rows differ, and
+//! findings about groups and doors that are mapped now.
 //! Why so: the steps themselves stay with the person's round, where an urgent revocation overtakes a long row of grants.
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use access::grants;
 use access::id::*;
 use connectors::{Question, Scope};
 use store::facts::{self, As};
+use store::finding::{self, Looked};
 use store::wakeup::{self, Lane, Wake};
 use store::{Tx, grant, group, holder};
 
@@ -56,7 +58,7 @@ pub(crate) async fn round(house: &House, account: &mut Account) -> Result<Option
         grants::desired(&facts, now)
     };
     let desired = known::desired(&facts, &grants, &place);
-    let observed = known::observation(&rows, &holders, &place);
+    let observed = known::with_place(known::observation(&rows, &holders, &place), &place);
     let question = Question {
         desired: &desired,
         observed: &observed,
@@ -67,7 +69,9 @@ pub(crate) async fn round(house: &House, account: &mut Account) -> Result<Option
         scope: Scope::Integration,
     };
     let comparison = account.connector.compare(&question, &mut || house.mint());
+    let act = house.act(network);
     let mut tx = house.store.write().await?;
+    finding::settle(&mut tx, &act, id, Looked::Place, &comparison.notes).await?;
     wake_differing(&mut tx, account, &comparison, &rows, now).await?;
     tx.commit().await?;
     Ok(Some(account.status.reading_due_at))
