@@ -37,6 +37,11 @@ impl Clocks {
         // Vendors first: nobody may ask them about an instant that is still ahead for them.
         self.simulators.set_ms(to.ms());
         self.product.set(to);
+        self.settle().await;
+    }
+
+    /// Returns when everything that is due has been worked.
+    pub async fn settle(&self) {
         if let Err(error) = self.worker.settle().await {
             tracing::error!(%error, "what became due could not be worked");
         }

@@ -171,10 +171,10 @@ pub const BOOKINGS: [Booked; 18] = [
     booked("Camera kit", "Zoe Whitman", "Product shots", (1440, 240), &[]),
     booked(
         "Room Elm",
-        "Dana Levi",
+        "Hugo Lefèvre",
         "Board meeting",
         (1560, 90),
-        &["Tomás Rivera", "Nina Petrov"],
+        &["Maya Iyer", "Oskar Nyberg"],
     ),
     booked("Parking B", "Bianca Rossi", "", (1440, 480), &[]),
 ];
