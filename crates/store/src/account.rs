@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result};
 use crate::record::{Act, Entry, record};
 use crate::sql::{Arg, Row, Tx, args};
-use crate::{api_token, chance, session};
+use crate::{api_token, chance, person, session};
 
 /// What an account may do (P-2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -64,6 +64,9 @@ pub struct Account {
 /// A new account. An e-mail that already signs in here is a `Conflict`.
 pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<AccountId> {
     let id = AccountId::new(act.now, chance::for_id(act.now));
+    if let Some(person) = details.person {
+        person::read(tx, act.network, person).await?;
+    }
     let email = details.email.trim().to_lowercase();
     if by_email(tx, act.network, &email).await?.is_some() {
         return Err(Error::conflict(format!("{email} already signs in here")));
@@ -99,6 +102,9 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<Account
 /// Changes what people set. Another role, other permissions or another e-mail end its sessions.
 pub async fn change(tx: &mut Tx, act: &Act, id: AccountId, details: &Details) -> Result<()> {
     let before = read(tx, act.network, id).await?.details;
+    if let Some(person) = details.person {
+        person::read(tx, act.network, person).await?;
+    }
     let email = details.email.trim().to_lowercase();
     tx.execute(
         "UPDATE account SET person_id = $3, email = $4, name = $5, role = $6, permissions_json = $7
@@ -220,22 +226,24 @@ pub async fn spend_totp_step(tx: &mut Tx, network: NetworkId, id: AccountId, ste
 
 /// Notes a failed sign-in, with a soft lock until an instant if the caller wants one.
 pub async fn note_failure(tx: &mut Tx, network: NetworkId, id: AccountId, locked_until: Option<Instant>) -> Result<()> {
-    tx.execute(
-        "UPDATE account SET failed = failed + 1, locked_until_ms = $3 WHERE network_id = $1 AND id = $2",
-        args![network, id, locked_until],
-    )
-    .await?;
-    Ok(())
+    let touched = tx
+        .execute(
+            "UPDATE account SET failed = failed + 1, locked_until_ms = $3 WHERE network_id = $1 AND id = $2",
+            args![network, id, locked_until],
+        )
+        .await?;
+    Error::unless_touched(touched, id)
 }
 
 /// Notes a sign-in that went well: failures are forgotten.
 pub async fn note_success(tx: &mut Tx, network: NetworkId, id: AccountId) -> Result<()> {
-    tx.execute(
-        "UPDATE account SET failed = 0, locked_until_ms = NULL WHERE network_id = $1 AND id = $2",
-        args![network, id],
-    )
-    .await?;
-    Ok(())
+    let touched = tx
+        .execute(
+            "UPDATE account SET failed = 0, locked_until_ms = NULL WHERE network_id = $1 AND id = $2",
+            args![network, id],
+        )
+        .await?;
+    Error::unless_touched(touched, id)
 }
 
 /// One account, also an ended one.

@@ -7,9 +7,9 @@ use access::Instant;
 use access::id::*;
 use serde::{Deserialize, Serialize};
 
-use crate::chance;
 use crate::error::Result;
 use crate::sql::{Arg, Listed, Page, Row, Tx, args};
+use crate::{chance, integration};
 
 /// What happened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -67,6 +67,7 @@ pub struct NewDoorEvent {
 
 /// Keeps an event; `false` when it was known.
 pub async fn keep(tx: &mut Tx, network: NetworkId, event: &NewDoorEvent) -> Result<bool> {
+    integration::check_known(tx, network, event.integration).await?;
     let kept = tx
         .execute(
             "INSERT INTO door_event (network_id, id, integration_id, external, door_id, person_id, kind, ok, detail, at_ms)

@@ -39,6 +39,11 @@ impl Error {
         Self::of(Kind::NotFound, format!("{what} is not known here"))
     }
 
+    /// A statement that names one row by its id, and touched none, is `NotFound`.
+    pub(crate) fn unless_touched(touched: u64, id: impl fmt::Display) -> Result<()> {
+        if touched == 0 { Err(Self::not_found(id)) } else { Ok(()) }
+    }
+
     /// It clashes with what is there.
     pub fn conflict(what: impl Into<String>) -> Self {
         Self::of(Kind::Conflict, what)

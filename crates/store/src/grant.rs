@@ -10,11 +10,11 @@ use access::id::*;
 use access::{Instant, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::chance;
 use crate::error::{Error, Result};
 use crate::record::{Act, Entry, record};
 use crate::sql::{Arg, Listed, Page, Row, Tx, args};
 use crate::version::{Versions, current, versions};
+use crate::{chance, group, integration, person};
 
 const VERSIONS: Versions = versions!("grant_row", "id = $3");
 
@@ -91,7 +91,7 @@ pub async fn plan(
     Ok(id)
 }
 
-/// The same under an id that a comparison already gave out.
+/// The same under an id that a comparison already gave out. `NotFound` unless all it names belong together, in this network.
 #[expect(
     clippy::too_many_arguments,
     reason = "these are the fields of one row; a struct for one caller would only rename them"
@@ -123,6 +123,11 @@ pub async fn plan_as(
         ended_at: None,
         last_error: None,
     };
+    integration::check_known(tx, act.network, integration).await?;
+    person::read(tx, act.network, person).await?;
+    if group::read(tx, act.network, group).await?.integration != integration {
+        return Err(Error::not_found(format_args!("{group} at {integration}")));
+    }
     insert(tx, act, &grant).await?;
     record(
         tx,
@@ -135,7 +140,7 @@ pub async fn plan_as(
 
 /// Notes that a call for it goes out now, for this window.
 pub async fn sent(tx: &mut Tx, network: NetworkId, id: GrantId, window: Window, now: Instant) -> Result<()> {
-    in_place(
+    Error::unless_touched(
         tx.execute(
             concat!(
                 "UPDATE grant_row SET state = CASE WHEN state = 'confirmed' THEN state ELSE 'sent' END,
@@ -190,7 +195,7 @@ pub async fn refuse(tx: &mut Tx, act: &Act, id: GrantId, error: &str) -> Result<
     } else {
         State::Failed
     };
-    in_place(
+    Error::unless_touched(
         tx.execute(
             concat!(
                 "UPDATE grant_row SET state = $3, last_error = $4, sent_at_ms = NULL WHERE network_id = $1 AND id = $2 AND ",
@@ -252,7 +257,7 @@ pub async fn observe(tx: &mut Tx, act: &Act, id: GrantId, held: Window) -> Resul
 
 /// Other causes hold the same grant now; nothing changes at the vendor.
 pub async fn set_causes(tx: &mut Tx, network: NetworkId, id: GrantId, causes: &[Source]) -> Result<()> {
-    in_place(
+    Error::unless_touched(
         tx.execute(
             concat!(
                 "UPDATE grant_row SET causes_json = $3 WHERE network_id = $1 AND id = $2 AND ",
@@ -263,14 +268,6 @@ pub async fn set_causes(tx: &mut Tx, network: NetworkId, id: GrantId, causes: &[
         .await?,
         id,
     )
-}
-
-fn in_place(touched: u64, id: GrantId) -> Result<()> {
-    if touched == 0 {
-        Err(Error::not_found(id))
-    } else {
-        Ok(())
-    }
 }
 
 async fn replace(tx: &mut Tx, act: &Act, before: &Grant, after: Grant, action: &'static str) -> Result<()> {

@@ -11,11 +11,11 @@ use access::change::Observation;
 use access::id::*;
 use serde::Serialize;
 
-use crate::chance;
 use crate::error::{Error, Result};
 use crate::record::Act;
 use crate::sql::{Arg, Row, Tx, args};
 use crate::version::{Versions, current, versions};
+use crate::{chance, integration};
 
 const GROUPS: Versions = versions!("access_group", "id = $3");
 const DOORS: Versions = versions!("door", "id = $3");
@@ -76,6 +76,7 @@ pub async fn observe(tx: &mut Tx, act: &Act, integration: IntegrationId, seen: &
         gone_groups,
         ..
     } = seen;
+    integration::check_known(tx, act.network, integration).await?;
     let mut differed = 0;
     let mut known = door_versions(tx, act.network, integration).await?;
     let mut door_ids = BTreeMap::new();

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::record::{Act, Entry, record};
 use crate::sql::{Row, Tx, args};
 use crate::version::{Versions, current, versions};
+use crate::{integration, person};
 
 const VERSIONS: Versions = versions!("holder", "integration_id = $3 AND person_id = $4");
 
@@ -64,6 +65,9 @@ pub async fn keep(
                 &[integration.into(), person.into()],
             )
             .await?;
+    }
+    if before.is_none() {
+        check_known(tx, act.network, integration, person).await?;
     }
     let mut entry = Entry::new("holder", "holder.read", format_args!("{integration} {person}")).of(person);
     if let Some(holder) = &before {
@@ -158,6 +162,7 @@ pub async fn keep_secret(
         .await?;
         return Ok(());
     };
+    check_known(tx, network, integration, person).await?;
     let sealed = tx
         .key()
         .seal("holder_secret", &place(integration, person), network, secret);
@@ -193,6 +198,12 @@ pub async fn secret(
             &row.text("secret")?,
         )
         .map(Some)
+}
+
+/// Are both of this network? Else `NotFound`.
+async fn check_known(tx: &mut Tx, network: NetworkId, integration: IntegrationId, person: PersonId) -> Result<()> {
+    integration::check_known(tx, network, integration).await?;
+    person::read(tx, network, person).await.map(drop)
 }
 
 fn place(integration: IntegrationId, person: PersonId) -> String {

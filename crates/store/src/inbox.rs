@@ -7,9 +7,9 @@
 use access::Instant;
 use access::id::*;
 
-use crate::chance;
 use crate::error::{Error, Result};
 use crate::sql::{Arg, Row, Tx, args};
+use crate::{chance, integration};
 
 /// The largest body that is kept, in bytes.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -45,6 +45,7 @@ pub async fn keep(
     if body.len() > LARGEST_BODY {
         return Err(Error::invalid("this body is too large to be an event"));
     }
+    integration::check_known(tx, network, integration).await?;
     let waiting = tx
         .fetch_optional(
             "SELECT count(*) AS waiting FROM inbox WHERE network_id = $1 AND integration_id = $2",

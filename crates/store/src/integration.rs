@@ -219,8 +219,20 @@ pub async fn all_live(tx: &mut Tx) -> Result<Vec<(NetworkId, IntegrationId)>> {
         .collect()
 }
 
+/// Is it of this network? Else `NotFound`: for rows that name it.
+pub(crate) async fn check_known(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Result<()> {
+    tx.fetch_optional(
+        "SELECT 1 AS one FROM integration_status WHERE network_id = $1 AND integration_id = $2",
+        args![network, id],
+    )
+    .await?
+    .map(drop)
+    .ok_or_else(|| Error::not_found(id))
+}
+
 /// Computes it anew from `due_at` on: a full comparison on a timer, or at an operator's wish.
 pub async fn wake(tx: &mut Tx, network: NetworkId, id: IntegrationId, lane: Lane, due_at: Instant) -> Result<()> {
+    check_known(tx, network, id).await?;
     wakeup::mark(
         tx,
         network,
@@ -257,34 +269,36 @@ pub async fn status(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Resul
 
 /// When the vendor is to be read next; the epoch is at once. The caller marks the whole integration to be woken.
 pub async fn set_reading_due(tx: &mut Tx, network: NetworkId, id: IntegrationId, at: Instant) -> Result<()> {
-    tx.execute(
-        "UPDATE integration_status SET reading_due_at_ms = $3 WHERE network_id = $1 AND integration_id = $2",
-        args![network, id, at],
-    )
-    .await?;
-    Ok(())
+    let touched = tx
+        .execute(
+            "UPDATE integration_status SET reading_due_at_ms = $3 WHERE network_id = $1 AND integration_id = $2",
+            args![network, id, at],
+        )
+        .await?;
+    Error::unless_touched(touched, id)
 }
 
 /// Keeps the worker's notes, apart from when the next reading is due; no version, no audit entry.
 pub async fn note_status(tx: &mut Tx, network: NetworkId, id: IntegrationId, status: &Status) -> Result<()> {
-    tx.execute(
-        "UPDATE integration_status SET learned_json = $3, settings_json = $4, last_round_at_ms = $5,
+    let touched = tx
+        .execute(
+            "UPDATE integration_status SET learned_json = $3, settings_json = $4, last_round_at_ms = $5,
            last_complete_at_ms = $6, last_error = $7, last_error_at_ms = $8, events_after = $9
          WHERE network_id = $1 AND integration_id = $2",
-        args![
-            network,
-            id,
-            Arg::json(&status.learned),
-            status.settings.to_string(),
-            status.last_round_at,
-            status.last_complete_at,
-            status.last_error.as_ref(),
-            status.last_error_at,
-            status.events_after.as_ref()
-        ],
-    )
-    .await?;
-    Ok(())
+            args![
+                network,
+                id,
+                Arg::json(&status.learned),
+                status.settings.to_string(),
+                status.last_round_at,
+                status.last_complete_at,
+                status.last_error.as_ref(),
+                status.last_error_at,
+                status.events_after.as_ref()
+            ],
+        )
+        .await?;
+    Error::unless_touched(touched, id)
 }
 
 /// The secret that the vendor's event webhook is checked with, if one was set.
@@ -310,12 +324,13 @@ pub async fn set_hook_secret(
     secret: Option<&Secret>,
 ) -> Result<()> {
     let sealed = secret.map(|secret| tx.key().seal("integration_status", &id.to_string(), network, secret));
-    tx.execute(
-        "UPDATE integration_status SET hook_secret = $3 WHERE network_id = $1 AND integration_id = $2",
-        args![network, id, sealed],
-    )
-    .await?;
-    Ok(())
+    let touched = tx
+        .execute(
+            "UPDATE integration_status SET hook_secret = $3 WHERE network_id = $1 AND integration_id = $2",
+            args![network, id, sealed],
+        )
+        .await?;
+    Error::unless_touched(touched, id)
 }
 
 fn from_row(row: &Row) -> Result<Integration> {

@@ -74,6 +74,7 @@ pub struct Filter {
 
 /// A new plan.
 pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<PlanId> {
+    check(tx, act.network, details).await?;
     let id = PlanId::new(act.now, chance::for_id(act.now));
     insert(tx, act, id, details).await?;
     record(tx, act, Entry::new("plan", "plan.created", id).after(details), &[]).await?;
@@ -83,6 +84,7 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<PlanId>
 /// Changes what people set. Other groups wake the integrations of the groups that came or went, as a whole.
 pub async fn change(tx: &mut Tx, act: &Act, id: PlanId, details: &Details) -> Result<()> {
     let before = read(tx, act.network, id).await?;
+    check(tx, act.network, details).await?;
     VERSIONS
         .end(tx, act.network, before.since, act.now, &[id.into()])
         .await?;
@@ -104,9 +106,13 @@ pub async fn change(tx: &mut Tx, act: &Act, id: PlanId, details: &Details) -> Re
     .await
 }
 
+/// Is all it names of this network? Asked before anything is written.
+async fn check(tx: &mut Tx, network: NetworkId, details: &Details) -> Result<()> {
+    location::read(tx, network, details.location).await?;
+    concerned::all_known(tx, network, &details.groups).await
+}
+
 async fn insert(tx: &mut Tx, act: &Act, id: PlanId, details: &Details) -> Result<()> {
-    location::read(tx, act.network, details.location).await?;
-    concerned::all_known(tx, act.network, &details.groups).await?;
     tx.execute(
         "INSERT INTO plan (network_id, id, known_from_ms, known_until_ms,
            location_id, name, price_cents, currency, period, description, groups_json, archived)

@@ -89,6 +89,7 @@ pub struct Filter {
 
 /// A new resource.
 pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<ResourceId> {
+    check(tx, act.network, details).await?;
     let id = ResourceId::new(act.now, chance::for_id(act.now));
     insert(tx, act, id, details).await?;
     tx.execute(
@@ -109,6 +110,7 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<Resourc
 /// Changes what people set. Other groups or grace minutes wake the integrations of its groups, as a whole.
 pub async fn change(tx: &mut Tx, act: &Act, id: ResourceId, details: &Details) -> Result<()> {
     let before = read(tx, act.network, id).await?;
+    check(tx, act.network, details).await?;
     VERSIONS
         .end(tx, act.network, before.since, act.now, &[id.into()])
         .await?;
@@ -128,9 +130,13 @@ pub async fn change(tx: &mut Tx, act: &Act, id: ResourceId, details: &Details) -
     .await
 }
 
+/// Is all it names of this network? Asked before anything is written.
+async fn check(tx: &mut Tx, network: NetworkId, details: &Details) -> Result<()> {
+    location::read(tx, network, details.location).await?;
+    concerned::all_known(tx, network, &details.groups).await
+}
+
 async fn insert(tx: &mut Tx, act: &Act, id: ResourceId, details: &Details) -> Result<()> {
-    location::read(tx, act.network, details.location).await?;
-    concerned::all_known(tx, act.network, &details.groups).await?;
     tx.execute(
         "INSERT INTO resource (network_id, id, known_from_ms, known_until_ms, location_id, name, kind, capacity,
            groups_json, grace_before_minutes, grace_after_minutes, buffer_minutes, min_minutes, max_minutes,

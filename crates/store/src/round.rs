@@ -9,10 +9,10 @@ use access::change::{Change, Receipt};
 use access::id::*;
 use serde::{Deserialize, Serialize};
 
-use crate::chance;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::record::Act;
 use crate::sql::{Arg, Listed, Page, Row, Tx, args};
+use crate::{chance, integration};
 
 /// How a round ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -100,6 +100,7 @@ pub async fn begin(
     person: Option<PersonId>,
     cause: &'static str,
 ) -> Result<RoundId> {
+    integration::check_known(tx, act.network, integration).await?;
     let id = RoundId::new(act.now, chance::for_id(act.now));
     tx.execute(
         "INSERT INTO round (network_id, id, integration_id, person_id, cause, state, began_at_ms, complete, changes, calls)
@@ -117,7 +118,7 @@ pub async fn end(tx: &mut Tx, act: &Act, id: RoundId, complete: bool, error: Opt
     } else {
         RoundState::Done
     };
-    tx.execute(
+    let ended = tx.execute(
         "UPDATE round SET state = $3, ended_at_ms = $4, complete = $5, error = $6 WHERE network_id = $1 AND id = $2",
         args![
             act.network,
@@ -129,7 +130,7 @@ pub async fn end(tx: &mut Tx, act: &Act, id: RoundId, complete: bool, error: Opt
         ],
     )
     .await?;
-    Ok(())
+    Error::unless_touched(ended, id)
 }
 
 /// Journals a change before its call.
@@ -161,7 +162,7 @@ pub async fn change_ended(
     error: Option<&str>,
 ) -> Result<()> {
     let calls = receipt.map_or(1, |receipt| i64::from(receipt.calls));
-    tx.execute(
+    let ended = tx.execute(
         "UPDATE change_row SET state = $3, receipt_json = $4, calls = $5, ended_at_ms = $6, error = $7 WHERE network_id = $1 AND id = $2",
         args![
             act.network,
@@ -174,12 +175,14 @@ pub async fn change_ended(
         ],
     )
     .await?;
-    tx.execute(
-        "UPDATE round SET changes = changes + 1, calls = calls + $3 WHERE network_id = $1 AND id = $2",
-        args![act.network, round, calls],
-    )
-    .await?;
-    Ok(())
+    Error::unless_touched(ended, id)?;
+    let counted = tx
+        .execute(
+            "UPDATE round SET changes = changes + 1, calls = calls + $3 WHERE network_id = $1 AND id = $2",
+            args![act.network, round, calls],
+        )
+        .await?;
+    Error::unless_touched(counted, round)
 }
 
 /// Rounds of an account, the newest first.

@@ -9,7 +9,7 @@ use access::vendor::Secret;
 use serde::Serialize;
 
 use crate::account::{self, Account};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sql::{Row, Tx, args};
 use crate::{chance, token};
 
@@ -51,6 +51,7 @@ pub struct Session {
 
 /// A new session. Answers the token for the cookie, which is kept nowhere.
 pub async fn create(tx: &mut Tx, network: NetworkId, new: &NewSession, now: Instant) -> Result<(SessionId, Secret)> {
+    account::read(tx, network, new.account).await?;
     let id = SessionId::new(now, chance::for_id(now));
     let secret = chance::token();
     tx.execute(
@@ -98,11 +99,13 @@ pub async fn note_seen(tx: &mut Tx, network: NetworkId, id: SessionId, now: Inst
 /// Notes a fresh login, and answers the new token that replaces the old one.
 pub async fn note_fresh(tx: &mut Tx, network: NetworkId, id: SessionId, now: Instant) -> Result<Secret> {
     let secret = chance::token();
-    tx.execute(
-        "UPDATE session SET fresh_at_ms = $3, seen_at_ms = $3, token_hash = $4 WHERE network_id = $1 AND id = $2",
-        args![network, id, now, token::hash(&secret)],
-    )
-    .await?;
+    let touched = tx
+        .execute(
+            "UPDATE session SET fresh_at_ms = $3, seen_at_ms = $3, token_hash = $4 WHERE network_id = $1 AND id = $2",
+            args![network, id, now, token::hash(&secret)],
+        )
+        .await?;
+    Error::unless_touched(touched, id)?;
     Ok(secret)
 }
 

@@ -72,6 +72,7 @@ pub async fn create(tx: &mut Tx, act: &Act, new: &NewSubscription) -> Result<Sub
     }
     let mut items = Vec::with_capacity(new.items.len());
     for item in &new.items {
+        check_item(tx, act.network, item).await?;
         let id = ItemId::new(act.now, chance::for_id(act.now));
         items.push(Item {
             id,
@@ -135,6 +136,7 @@ pub async fn cancel(tx: &mut Tx, act: &Act, id: SubscriptionId, at: Option<Insta
 /// Adds a line.
 pub async fn add_item(tx: &mut Tx, act: &Act, id: SubscriptionId, new: &NewItem) -> Result<ItemId> {
     let before = read(tx, act.network, id).await?;
+    check_item(tx, act.network, new).await?;
     let item_id = ItemId::new(act.now, chance::for_id(act.now));
     let item = Item {
         id: item_id,
@@ -155,6 +157,7 @@ pub async fn add_item(tx: &mut Tx, act: &Act, id: SubscriptionId, new: &NewItem)
 pub async fn change_item(tx: &mut Tx, act: &Act, id: SubscriptionId, item: ItemId, new: &NewItem) -> Result<()> {
     let subscription = read(tx, act.network, id).await?;
     let before = line(&subscription, item)?.clone();
+    check_item(tx, act.network, new).await?;
     let after = Item {
         id: item,
         of: new.of,
@@ -279,25 +282,28 @@ async fn insert(tx: &mut Tx, act: &Act, subscription: &Subscription) -> Result<(
     Ok(())
 }
 
-async fn insert_item(tx: &mut Tx, act: &Act, subscription: SubscriptionId, item: &Item) -> Result<()> {
-    let (plan, resource) = match item.of {
-        ItemOf::Plan(id) => {
-            plan::read(tx, act.network, id).await?;
-            (Some(id), None)
-        }
-        ItemOf::Rental(id) => {
-            resource::read(tx, act.network, id).await?;
-            (None, Some(id))
-        }
-    };
+/// Is all that a line names of this network? Asked before anything is written.
+async fn check_item(tx: &mut Tx, network: NetworkId, item: &NewItem) -> Result<()> {
+    match item.of {
+        ItemOf::Plan(id) => drop(plan::read(tx, network, id).await?),
+        ItemOf::Rental(id) => drop(resource::read(tx, network, id).await?),
+    }
     if let ItemAccess::Set(groups) = &item.access {
-        concerned::all_known(tx, act.network, groups).await?;
+        concerned::all_known(tx, network, groups).await?;
     }
     if let Reach::Chosen(people) = &item.reach {
         for chosen in people {
-            person::read(tx, act.network, *chosen).await?;
+            person::read(tx, network, *chosen).await?;
         }
     }
+    Ok(())
+}
+
+async fn insert_item(tx: &mut Tx, act: &Act, subscription: SubscriptionId, item: &Item) -> Result<()> {
+    let (plan, resource) = match item.of {
+        ItemOf::Plan(id) => (Some(id), None),
+        ItemOf::Rental(id) => (None, Some(id)),
+    };
     tx.execute(
         "INSERT INTO item (network_id, id, known_from_ms, known_until_ms,
            subscription_id, plan_id, resource_id, access_json, reach_json)

@@ -110,6 +110,26 @@ async fn a_full_disk_refuses_the_write_and_the_store_recovers_without_a_restart(
     writer(&store, &house, 900, false).await.unwrap().unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_only_database_refuses_writes_still_reads_and_recovers_without_a_restart() {
+    let store = TempStore::open().await.unwrap();
+    let house = House::build(&store, "Locked", 1).await;
+    // SQLite answers as it does for a file that it may only read.
+    set(&store, "PRAGMA query_only = ON").await;
+    let why = match store.write().await {
+        Err(why) => why,
+        Ok(mut tx) => person::create(&mut tx, &house.act(START), &human(5)).await.unwrap_err(),
+    };
+    assert_eq!(why.kind, store::Kind::Database, "{why:?}");
+    let mut tx = read(&store).await;
+    assert_eq!(person::count(&mut tx, house.network).await.unwrap(), 1);
+    drop(tx);
+    // The connection in doubt was given up; the next writer opens the file anew.
+    writer(&store, &house, 6, false).await.unwrap().unwrap();
+    let mut tx = read(&store).await;
+    assert_eq!(person::count(&mut tx, house.network).await.unwrap(), 2);
+}
+
 async fn set(store: &Store, pragma: &'static str) {
     let mut tx = store.write().await.unwrap();
     tx.fetch_all(pragma, Vec::new()).await.unwrap();

@@ -27,6 +27,7 @@ async fn every_family_keeps_what_it_is_told_on_sqlite() {
 async fn the_queue_merges_fences_and_hands_over_on_sqlite() {
     let store = TempStore::open().await.unwrap();
     queue::all(&store).await;
+    queue::expired(&store).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,7 +52,10 @@ async fn all_of_it_holds_on_postgresql() {
             .unwrap();
         match part {
             0 => families::all(&store).await,
-            1 => queue::all(&store).await,
+            1 => {
+                queue::all(&store).await;
+                queue::expired(&store).await;
+            }
             2 => racing::sixteen(&store).await,
             _ => history::histories(&store, 12).await,
         }

@@ -151,6 +151,54 @@ pub async fn all(store: &Store) {
     tx.commit().await.unwrap();
 }
 
+/// Whoever holds a key and no longer answers loses it when the lease runs out.
+pub async fn expired(store: &Store) {
+    let house = House::build(store, "Expired", 1).await;
+    let mut tx = write(store).await;
+    wakeup::forget(&mut tx, house.network, house.integration).await.unwrap();
+    let wake = Wake {
+        integration: house.integration,
+        person: Some(house.people[0]),
+        lane: Lane::Revoke,
+    };
+    wakeup::mark(&mut tx, house.network, wake, START).await.unwrap();
+    tx.commit().await.unwrap();
+    let first = claim(store, START).await.unwrap();
+    assert!(
+        claim(store, START.plus_s(9_999)).await.is_none(),
+        "leases do not run on the product's clock"
+    );
+    let mut tx = write(store).await;
+    assert!(wakeup::due_integrations(&mut tx, START).await.unwrap().is_empty());
+    // As if LEASE_MS had gone by.
+    let until = "UPDATE wakeup SET leased_until_ms = 1 WHERE network_id = $1";
+    assert_eq!(tx.execute(until, vec![house.network.into()]).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+
+    let second = claim(store, START).await.unwrap();
+    assert_eq!(
+        (second.person, second.lane, second.attempts),
+        (first.person, first.lane, 0)
+    );
+    let mut tx = write(store).await;
+    assert!(!wakeup::renew(&mut tx, &first).await.unwrap());
+    assert_eq!(wakeup::complete(&mut tx, &first, None).await.unwrap(), Completed::Lost);
+    let late = wakeup::fail(&mut tx, &first, START.plus_s(60), "too late")
+        .await
+        .unwrap();
+    assert_eq!(late, Completed::Lost);
+    assert!(
+        wakeup::renew(&mut tx, &second).await.unwrap(),
+        "the second is not disturbed"
+    );
+    assert_eq!(
+        wakeup::complete(&mut tx, &second, None).await.unwrap(),
+        Completed::Clean
+    );
+    assert!(wakeup::waiting(&mut tx, house.network).await.unwrap().is_empty());
+    tx.commit().await.unwrap();
+}
+
 async fn claim(store: &Store, now: Instant) -> Option<wakeup::Claimed> {
     let mut tx = write(store).await;
     let claimed = wakeup::claim(&mut tx, now, None).await.unwrap();

@@ -1,8 +1,13 @@
 //! Every function of every family, once, with what it must answer; the same on both engines.
 
+mod holding;
+mod journal;
 mod people;
+mod post;
 mod signing;
+mod strangers;
 mod things;
+mod time;
 
 use store::{Store, network};
 
@@ -26,4 +31,16 @@ pub async fn all(store: &Store) {
     things::integrations(store, &house, &other).await;
     signing::accounts(store, &house).await;
     signing::answers_and_audit(store, &house, &other).await;
+
+    let house = House::build(store, "Boathouse", 3).await;
+    journal::findings(store, &house, &other).await;
+    journal::rounds(store, &house, &other).await;
+    journal::door_events(store, &house, &other).await;
+    post::mails(store, &house, &other).await;
+    post::inbox(store, &house, &other).await;
+    holding::grants(store, &house, &other).await;
+    holding::holders(store, &house, &other).await;
+    holding::groups(store, &house, &other).await;
+    time::set_back(store, &house).await;
+    strangers::another_networks_ids_are_not_found(store, &house, &other).await;
 }
