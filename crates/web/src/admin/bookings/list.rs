@@ -65,6 +65,7 @@ struct Day {
 struct Row {
     href: String,
     time: String,
+    zone: String,
     what: String,
     title: String,
     who: String,
@@ -139,6 +140,7 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
             rows.push(Row {
                 href: format!("/admin/bookings/{}", one.id),
                 time: times(one.details.window, &their_zone),
+                zone: places.other_zone_words(thing.details.location),
                 what: place,
                 title: one.details.title.clone(),
                 who: named.person(&mut tx, one.details.booker).await?,

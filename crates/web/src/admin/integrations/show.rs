@@ -155,7 +155,7 @@ async fn show(ctx: Ctx, Path(id): Path<IntegrationId>, Query(asked): Query<Asked
             page.pager = Pager::of(&page.href, &kept, asked.after.as_deref(), &listed, "event", "events");
             page.events = listed.rows;
         }
-        _ => overview(&mut tx, &ctx, id, &facts, &status, &zone, &mut page).await?,
+        _ => overview(&mut tx, &ctx, &integration, &facts, &status, &zone, &mut page).await?,
     }
     drop(tx);
     render(&page)
@@ -180,15 +180,19 @@ fn tabs(href: &str, tab: &str, findings: usize) -> Vec<Tab> {
 async fn overview(
     tx: &mut Tx,
     ctx: &Ctx,
-    id: IntegrationId,
+    integration: &Integration,
     facts: &Facts,
     status: &Status,
     zone: &TimeZone,
     page: &mut ShowPage,
 ) -> Result<(), Problem> {
-    let network = ctx.network();
-    let doors = store::group::doors(tx, network, id).await?;
-    let groups = store::group::list(tx, network, id).await?;
+    let (network, id) = (ctx.network(), integration.id);
+    // Right after a site was chosen, what was read before still lists the others.
+    let chosen = |site: &Option<String>| site.is_none() || integration.details.site.is_none() || *site == integration.details.site;
+    let mut doors = store::group::doors(tx, network, id).await?;
+    doors.retain(|door| chosen(&door.site));
+    let mut groups = store::group::list(tx, network, id).await?;
+    groups.retain(|group| chosen(&group.site));
     let rows = store::grant::live(tx, network, id).await?;
     let held: Vec<_> = rows.iter().filter(|row| row.held.is_some()).collect();
     let people: BTreeSet<_> = held.iter().map(|row| row.person).collect();
@@ -249,10 +253,12 @@ async fn overview(
             if waiting == 0 { "" } else { "scheduled" },
         ),
     ];
-    page.groups = groups.iter().map(|row| Group::of(row, &doors, facts)).collect();
+    // What vanished, or is of a site that was not chosen, is told only where something still names it.
+    let told = |group: &Group| !group.replace_href.is_empty();
+    let groups = groups.iter().map(|row| (row.gone, Group::of(row, &doors, facts)));
+    page.groups = groups.filter(|(gone, group)| !gone || told(group)).map(|(_, group)| group).collect();
     page.groups.sort_by_key(|group| group.state == "quiet");
-    page.doors = doors.iter().map(Door::of).collect();
-    page.doors.sort_by_key(|door| door.word == "gone");
+    page.doors = live.iter().map(|door| Door::of(door)).collect();
     Ok(())
 }
 

@@ -68,6 +68,12 @@ impl Places {
             .map_or_else(String::new, |one| dates::zone_words(&one.details.zone))
     }
 
+    /// The same, but only where it is not the zone of [`Self::home`], in which the page says its times.
+    pub(crate) fn other_zone_words(&self, id: LocationId) -> String {
+        let same = self.one(id).zip(self.home()).is_some_and(|(one, home)| one.details.zone == home.details.zone);
+        if same { String::new() } else { self.zone_words(id) }
+    }
+
     /// For a select.
     pub(crate) fn options(&self, selected: Option<LocationId>) -> Vec<Choice> {
         let selected = selected.or_else(|| self.home().map(|one| one.id));

@@ -170,11 +170,21 @@ fn verdict(facts: &Facts, names: &Names, person: PersonId, now: Instant, zone: &
                 text,
             }
         }
-        None => Verdict {
-            state: "quiet",
-            title,
-            text: "Nothing they hold opens a door, now or later.".into(),
-        },
+        None => {
+            let one = facts.people.iter().find(|one| one.id == person);
+            let (state, text) = match one.map(|one| one.state) {
+                Some(PersonState::Suspended) => ("refused", "They are suspended, so what they hold opens nothing."),
+                Some(PersonState::Removed) => ("quiet", "They are removed."),
+                Some(PersonState::Invited | PersonState::Active) | None => {
+                    ("quiet", "Nothing they hold opens a door, now or later.")
+                }
+            };
+            Verdict {
+                state,
+                title,
+                text: text.into(),
+            }
+        }
     }
 }
 
