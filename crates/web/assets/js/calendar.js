@@ -83,7 +83,7 @@ function draw(/** @type {HTMLElement} */ place) {
     scrollTime: `${String(Math.max(0, Number((now ?? "T08").slice(-8, -6).replace("T", "") || 8) - 1)).padStart(2, "0")}:00:00`,
     slotDuration: "01:00:00",
     snapDuration: "00:15:00",
-    slotWidth: 64,
+    slotWidth: 96,
     selectable: true,
     selectMinDistance: 6,
     editable: true,

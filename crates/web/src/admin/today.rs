@@ -242,9 +242,13 @@ fn arrivals(facts: &Facts, names: &Names, places: &Places, ctx: &Ctx) -> Vec<Arr
                     state,
                     who: names.person(person).to_owned(),
                     what,
-                    time: format!("{} {}", time(booking.window, ctx.now, &tz), places.other_zone_words(place.id))
-                        .trim_end()
-                        .to_owned(),
+                    time: format!(
+                        "{} {}",
+                        time(booking.window, ctx.now, &tz),
+                        places.other_zone_words(place.id)
+                    )
+                    .trim_end()
+                    .to_owned(),
                     word,
                 },
             ));

@@ -17,6 +17,6 @@ async fn start(ctx: Ctx) -> Result<Response, Problem> {
         return Ok(ctx.go(if known.administers { "/admin" } else { "/access" }));
     }
     let mut tx = ctx.store().read().await?;
-    let empty = store::network::all(&mut tx).await?.is_empty();
+    let empty = !store::network::any(&mut tx).await?;
     Ok(ctx.go(if empty { "/first-run" } else { "/sign-in" }))
 }

@@ -188,7 +188,9 @@ async fn overview(
 ) -> Result<(), Problem> {
     let (network, id) = (ctx.network(), integration.id);
     // Right after a site was chosen, what was read before still lists the others.
-    let chosen = |site: &Option<String>| site.is_none() || integration.details.site.is_none() || *site == integration.details.site;
+    let chosen = |site: &Option<String>| {
+        site.is_none() || integration.details.site.is_none() || *site == integration.details.site
+    };
     let mut doors = store::group::doors(tx, network, id).await?;
     doors.retain(|door| chosen(&door.site));
     let mut groups = store::group::list(tx, network, id).await?;
@@ -256,7 +258,10 @@ async fn overview(
     // What vanished, or is of a site that was not chosen, is told only where something still names it.
     let told = |group: &Group| !group.replace_href.is_empty();
     let groups = groups.iter().map(|row| (row.gone, Group::of(row, &doors, facts)));
-    page.groups = groups.filter(|(gone, group)| !gone || told(group)).map(|(_, group)| group).collect();
+    page.groups = groups
+        .filter(|(gone, group)| !gone || told(group))
+        .map(|(_, group)| group)
+        .collect();
     page.groups.sort_by_key(|group| group.state == "quiet");
     page.doors = live.iter().map(|door| Door::of(door)).collect();
     Ok(())

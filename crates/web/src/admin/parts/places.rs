@@ -70,7 +70,10 @@ impl Places {
 
     /// The same, but only where it is not the zone of [`Self::home`], in which the page says its times.
     pub(crate) fn other_zone_words(&self, id: LocationId) -> String {
-        let same = self.one(id).zip(self.home()).is_some_and(|(one, home)| one.details.zone == home.details.zone);
+        let same = self
+            .one(id)
+            .zip(self.home())
+            .is_some_and(|(one, home)| one.details.zone == home.details.zone);
         if same { String::new() } else { self.zone_words(id) }
     }
 

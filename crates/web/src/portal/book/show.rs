@@ -146,7 +146,7 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
     }
     let heading = day.map_or_else(String::new, |day| {
         format!(
-            "{} {}, {}",
+            "{} at {}, {}",
             say::kind(kind),
             place.details.name,
             dates::day(day, ctx.now, &zone)
