@@ -48,7 +48,12 @@ pub async fn findings(store: &Store, house: &House, other: &House) {
         opened[1..],
         "one person's round resolves nothing of the account's"
     );
-    assert!(settle(15, Looked::Everything, &[]).await.is_empty());
+    let gone = Note::GroupGone { group: house.groups[0] };
+    let with_place = settle(15, Looked::Partly, std::slice::from_ref(&gone)).await;
+    assert_eq!(with_place.len(), 2);
+    let left = settle(16, Looked::Place, &[]).await;
+    assert_eq!(left, opened[1..], "a look at groups and doors resolves theirs alone");
+    assert!(settle(17, Looked::Everything, &[]).await.is_empty());
 
     // The same trouble later is a new finding.
     let again = settle(20, Looked::Person(ada), &[of_ada]).await;

@@ -4,6 +4,7 @@ mod holding;
 mod journal;
 mod people;
 mod post;
+mod reading;
 mod signing;
 mod strangers;
 mod things;
@@ -42,5 +43,6 @@ pub async fn all(store: &Store) {
     holding::holders(store, &house, &other).await;
     holding::groups(store, &house, &other).await;
     time::set_back(store, &house).await;
+    reading::only_whom_it_concerns(store).await;
     strangers::another_networks_ids_are_not_found(store, &house, &other).await;
 }
