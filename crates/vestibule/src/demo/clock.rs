@@ -14,7 +14,7 @@ use axum::routing::get;
 use serde::Deserialize;
 use serde_json::json;
 use simulators::clock::SimClock;
-use store::Clock;
+use store::{Clock, Store};
 use worker::Worker;
 
 /// The farthest that one move goes, in seconds: ten years.
@@ -29,6 +29,8 @@ pub struct Clocks {
     pub simulators: SimClock,
     /// Works what becomes due.
     pub worker: Worker,
+    /// Where facts are.
+    pub store: Store,
 }
 
 impl Clocks {
@@ -38,6 +40,17 @@ impl Clocks {
         self.simulators.set_ms(to.ms());
         self.product.set(to);
         self.settle().await;
+        if let Err(error) = self.tell_open_pages(to).await {
+            tracing::error!(%error, "open pages were not told that the clock has moved");
+        }
+    }
+
+    /// Doors may open or close without anything being stored. What is stored here is that sessions over by now are gone;
+    /// every commit makes open pages look again.
+    async fn tell_open_pages(&self, now: Instant) -> store::Result<()> {
+        let mut tx = self.store.write().await?;
+        store::session::tidy(&mut tx, now).await?;
+        tx.commit().await
     }
 
     /// Returns when everything that is due has been worked.

@@ -101,6 +101,7 @@ impl Opened {
             product,
             simulators: around.clock.clone(),
             worker: house.worker.clone(),
+            store: store.clone(),
         };
         let pages = web::router(house.app(Some(extras(&directory, &clocks))));
         let service = clock::in_front_of(pages, clocks.clone()).into_make_service_with_connect_info::<SocketAddr>();

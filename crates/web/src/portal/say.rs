@@ -27,9 +27,9 @@ pub fn names(mut names: Vec<String>) -> String {
     list_and(names)
 }
 
-/// "Mon 2 March, 11:28".
-pub fn clock(now: Instant, zone: &TimeZone) -> String {
-    dates::local(now, zone).strftime("%a %-d %B, %H:%M").to_string()
+/// "Mon 2 March".
+pub fn today(now: Instant, zone: &TimeZone) -> String {
+    dates::local(now, zone).strftime("%a %-d %B").to_string()
 }
 
 /// "until 16:30", "until tomorrow 16:30".
@@ -104,6 +104,15 @@ fn booking_of(facts: &Facts, id: BookingId, zone: &TimeZone, how: &str) -> Strin
         "{how} {}, {}",
         thing.map_or("a room", |thing| thing.name.as_str()),
         span(booking.window, zone)
+    )
+}
+
+/// When something they hold begins to open a door: "Opens from today 10:00. Your booking of …".
+pub fn opens_from(facts: &Facts, names: &Names, source: Source, at: Instant, now: Instant, zone: &TimeZone) -> String {
+    format!(
+        "Opens from {}. {}.",
+        dates::moment(at, now, zone),
+        cause(facts, names, source, zone)
     )
 }
 

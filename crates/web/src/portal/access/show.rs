@@ -25,7 +25,7 @@ pub fn route() -> Route {
 struct AccessPage {
     page: Page,
     greeting: String,
-    clock: String,
+    today: String,
     now_html: String,
 }
 
@@ -34,10 +34,11 @@ async fn show(ctx: Ctx) -> Result<Response, Problem> {
     let sight = mine.sight(ctx.now);
     let home = mine.home(sight.places.first().map(|place| place.id));
     let zone = dates::zone(home.map_or("UTC", |home| home.zone.as_str()));
-    let clock = say::clock(ctx.now, &zone);
+    // No time of day: it would go stale while the page is open, and doors follow the clock of the server.
+    let today = say::today(ctx.now, &zone);
     render(&AccessPage {
         greeting: say::greeting(ctx.now, &zone, mine.name()),
-        clock: home.map_or_else(|| clock.clone(), |home| format!("{} · {clock}", home.name)),
+        today: home.map_or_else(|| today.clone(), |home| format!("{} · {today}", home.name)),
         now_html: now::fragment(&ctx, &sight)?,
         page: ctx.page("Access", "access").await?,
     })

@@ -27,7 +27,9 @@ const LATER_DAYS: i64 = 14;
 const LATER_ROWS: usize = 12;
 const WHY_ROWS: usize = 4;
 /// The rank of reasons that are about no thing of theirs.
-const NOTHING_HELD: u8 = 5;
+const NOTHING_HELD: u8 = 6;
+/// The rank of what mends itself.
+const STARTS_LATER: u8 = 3;
 
 /// Everything the page shows.
 #[derive(Debug, Default, PartialEq, Hash)]
@@ -73,6 +75,8 @@ pub struct Button {
 /// Doors (or none) and a sentence about them.
 #[derive(Debug, PartialEq, Hash)]
 pub struct Said {
+    /// scheduled when it will mend itself, else attention.
+    pub state: &'static str,
     /// Names of doors, joined; empty when it is about everything.
     pub doors: String,
     /// What is so and what to do.
@@ -155,7 +159,7 @@ pub fn sight(facts: &Facts, names: &Names, viewer: Viewer, now: Instant) -> Sigh
             door.place = place_and_until(&place.name, &door.place);
         }
     }
-    sight.elsewhere = by_sentence(elsewhere);
+    sight.elsewhere = by_sentence("attention", elsewhere);
     sight.later = later(&index, facts, names, &causes, &spans, viewer, now);
     if sight.places.is_empty() {
         sight.why = why(&index, facts, names, &causes, viewer, now);
@@ -299,6 +303,7 @@ fn later(
 fn why(index: &Index<'_>, facts: &Facts, names: &Names, causes: &[Cause], viewer: Viewer, now: Instant) -> Vec<Said> {
     let everything = |sentence: &str| {
         vec![Said {
+            state: "attention",
             doors: String::new(),
             sentence: sentence.to_owned(),
         }]
@@ -333,7 +338,11 @@ fn why(index: &Index<'_>, facts: &Facts, names: &Names, causes: &[Cause], viewer
             continue;
         }
         if let Some(reason) = reasons::first_broken(&decision) {
-            let sentence = reasons::for_member(reason, names, now, &dates::zone(&zone));
+            let zone = dates::zone(&zone);
+            let sentence = match reason {
+                Reason::StartsLater { source, at } => say::opens_from(facts, names, *source, *at, now, &zone),
+                reason => reasons::for_member(reason, names, now, &zone),
+            };
             told.push((rank(reason), door.name.clone(), sentence));
         }
     }
@@ -367,7 +376,14 @@ fn why(index: &Index<'_>, facts: &Facts, names: &Names, causes: &[Cause], viewer
     // "Nothing you hold opens it" helps nobody beside a sentence that names what they hold.
     told.retain(|(rank, _, _)| *rank < NOTHING_HELD);
     told.sort_by_key(|(rank, _, _)| *rank);
-    let mut said = by_sentence(told.into_iter().map(|(_, door, sentence)| (door, sentence)).collect());
+    let waits = |rank: u8| if rank == STARTS_LATER { "scheduled" } else { "attention" };
+    let mut said: Vec<Said> = told
+        .chunk_by(|one, next| one.0 == next.0)
+        .flat_map(|told| {
+            let pairs = told.iter().map(|(_, door, sentence)| (door.clone(), sentence.clone()));
+            by_sentence(waits(told[0].0), pairs.collect())
+        })
+        .collect();
     said.truncate(WHY_ROWS);
     said
 }
@@ -391,14 +407,15 @@ const fn rank(reason: &Reason) -> u8 {
         | Reason::HolderDisabled
         | Reason::NotYetSent
         | Reason::VendorRefused { .. } => 2,
-        Reason::StartsLater { .. } | Reason::NoBookingThatDay { .. } => 3,
-        Reason::Ended { .. } | Reason::Cancelled { .. } | Reason::NotInCompany { .. } | Reason::NotChosen { .. } => 4,
+        Reason::StartsLater { .. } => STARTS_LATER,
+        Reason::NoBookingThatDay { .. } => 4,
+        Reason::Ended { .. } | Reason::Cancelled { .. } | Reason::NotInCompany { .. } | Reason::NotChosen { .. } => 5,
         Reason::NothingAssigned | Reason::DoorInNoGroup | Reason::DoorGone | Reason::OtherSite => NOTHING_HELD,
     }
 }
 
 /// One row for each sentence, in order of first appearance, with the doors it is about.
-fn by_sentence(pairs: Vec<(String, String)>) -> Vec<Said> {
+fn by_sentence(state: &'static str, pairs: Vec<(String, String)>) -> Vec<Said> {
     let mut rows: Vec<(Vec<String>, String)> = Vec::new();
     for (door, sentence) in pairs {
         match rows.iter_mut().find(|(_, known)| *known == sentence) {
@@ -412,6 +429,7 @@ fn by_sentence(pairs: Vec<(String, String)>) -> Vec<Said> {
     };
     rows.into_iter()
         .map(|(doors, sentence)| Said {
+            state,
             doors: named(doors),
             sentence,
         })

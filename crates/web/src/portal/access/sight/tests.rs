@@ -150,7 +150,11 @@ fn before_the_booking_nothing_opens_and_the_page_says_when_and_why() {
             "Front door | Your plan Flex desk | tomorrow 00:00"
         ]
     );
-    assert!(sight.why[0].sentence.contains("from today 13:30"), "{:?}", sight.why);
+    assert_eq!(
+        sight.why[0].sentence,
+        "Opens from today 13:30. Your booking of Room Lagoon, 14:00 to 15:00."
+    );
+    assert_eq!(sight.why[0].state, "scheduled");
     assert_eq!(sight.next_edge, Some(at("2026-03-02T12:30:00Z")));
 }
 
