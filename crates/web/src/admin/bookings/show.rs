@@ -14,6 +14,7 @@ use store::Tx;
 use store::facts::As;
 
 use super::form::Thing;
+use crate::admin::parts::places::Places;
 use crate::admin::parts::states;
 use crate::ctx::Ctx;
 use crate::fields::Fields;
@@ -78,6 +79,7 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, form: Fields) ->
     let details = &booking.details;
     let thing = Thing::read(tx, ctx, details.resource, Action::BookingsRead).await?;
     let zone = thing.tz();
+    let elsewhere = Places::read(tx, ctx).await?.other_zone_words(thing.location.id);
     let href = format!("/admin/bookings/{id}");
     let alive = details.state != BookingState::Cancelled && details.window.until > ctx.now;
 
@@ -100,7 +102,9 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, form: Fields) ->
     Ok(ShowPage {
         page: ctx.page(name, "bookings").await?,
         what: name.clone(),
-        span: dates::window(details.window, ctx.now, &zone),
+        span: format!("{} {elsewhere}", dates::window(details.window, ctx.now, &zone))
+            .trim_end()
+            .to_owned(),
         state,
         word,
         may_change,

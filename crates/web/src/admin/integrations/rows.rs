@@ -104,7 +104,6 @@ pub(super) struct Round {
     pub(super) state: &'static str,
     pub(super) what: String,
     pub(super) detail: String,
-    pub(super) count: String,
     pub(super) changes: Vec<Step>,
     pub(super) when: String,
 }
@@ -136,7 +135,6 @@ impl Round {
             state,
             what,
             detail,
-            count: changes,
             changes: Vec::new(),
             when: dates::moment(row.began_at, ctx.now, zone),
         }

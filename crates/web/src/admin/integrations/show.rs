@@ -250,7 +250,7 @@ async fn overview(
         stat(
             "On the way",
             waiting.to_string(),
-            "Changes the vendor has not acknowledged".to_owned(),
+            "Not acknowledged yet".to_owned(),
             "hourglass",
             if waiting == 0 { "" } else { "scheduled" },
         ),

@@ -127,7 +127,7 @@ impl Reader<'_> {
             _ => return Ok((name.unwrap_or_default(), String::new())),
         };
         Ok((
-            name.unwrap_or_else(|| "Look".to_owned()),
+            name.unwrap_or_else(|| phrase(&line.object_kind)),
             format!("/admin/{path}/{}", id.split(' ').next().unwrap_or(id)),
         ))
     }
@@ -260,9 +260,26 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// "booking.dates_changed" → "Booking dates changed".
+/// "booking.moved" → "Booking moved"; what that would leave unclear has its own words.
 fn said(action: &str) -> String {
-    phrase(&action.replace('.', " "))
+    let known = match action {
+        "grant.planned" => "Access on its way to the vendor",
+        "grant.given" | "grant.confirmed" => "Access confirmed by the vendor",
+        "grant.moved" => "Access moved at the vendor",
+        "grant.taken" | "grant.ended" => "Access taken away at the vendor",
+        "grant.refused" => "Access refused by the vendor",
+        "grant.observed" => "Access read from the vendor",
+        "holder.read" => "Record at the vendor read",
+        "company.joined" => "Joined a company",
+        "company.dates_changed" => "Days in a company changed",
+        "company.removed" => "Removed from a company",
+        _ => "",
+    };
+    if known.is_empty() {
+        phrase(&action.replace('.', " "))
+    } else {
+        known.to_owned()
+    }
 }
 
 /// "ends_on" → "Ends on".
@@ -296,7 +313,8 @@ mod tests {
 
     #[test]
     fn every_action_has_words() {
-        assert_eq!(said("company.dates_changed"), "Company dates changed");
+        assert_eq!(said("booking.moved"), "Booking moved");
+        assert_eq!(said("company.joined"), "Joined a company");
         assert_eq!(phrase("ends_on"), "Ends on");
     }
 }

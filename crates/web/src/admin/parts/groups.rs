@@ -15,11 +15,9 @@ use crate::words;
 
 /// One integration's groups.
 pub(crate) struct GroupSet {
-    /// "Kisi · Lisbon", from data.
-    pub title: String,
     /// What to know about it.
     pub text: String,
-    /// The field's legend.
+    /// The field's legend, with the vendor's name and the location, from data.
     pub legend: String,
     /// Below the legend.
     pub hint: String,
@@ -118,7 +116,6 @@ pub(crate) async fn sets(
                 },
                 error: error.to_owned(),
                 options,
-                title,
             });
         }
     }
@@ -140,7 +137,7 @@ pub(crate) async fn summary(tx: &mut Tx, ctx: &Ctx, groups: &[AccessGroupId]) ->
         _ => format!("{} gone", words::count(gone, "group", "groups")),
     };
     let opens = if names.is_empty() {
-        "Nothing".to_owned()
+        "no door".to_owned()
     } else {
         names.join(", ")
     };

@@ -261,11 +261,15 @@ async fn bookings(tx: &mut Tx, ctx: &Ctx, person: PersonId, places: &Places) -> 
         let resource = store::resource::read(tx, ctx.network(), one.details.resource).await?;
         let zone = places.zone(resource.details.location);
         let (state, word) = states::booking(one.details.state, one.details.window, ctx.now);
+        let elsewhere = match places.other_zone_words(resource.details.location) {
+            words if words.is_empty() => words,
+            words => format!(" {words}"),
+        };
         let part = if one.details.booker == person { "" } else { ", invited" };
         lines.push(Line {
             href: format!("/admin/bookings/{}", one.id),
             what: resource.details.name,
-            detail: format!("{}{part}", dates::window(one.details.window, ctx.now, &zone)),
+            detail: format!("{}{elsewhere}{part}", dates::window(one.details.window, ctx.now, &zone)),
             state,
             word,
         });

@@ -161,7 +161,7 @@ async fn row(
         from: dates::date(one.starts_on, this_year),
         until: one
             .ends_on
-            .map_or_else(|| "open".to_owned(), |on| dates::date(on, this_year)),
+            .map_or_else(|| "no end".to_owned(), |on| dates::date(on, this_year)),
         state,
         word,
     })
