@@ -19,7 +19,9 @@ async function shoot(page, name, screen) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     const file = `${name}-${screen}-${colorScheme}.png`;
-    await page.screenshot({ path: path.join(folder, file), fullPage: true, scale: "css" });
+    // A dialog is drawn over the screen, not over the whole page.
+    const fullPage = (await page.locator("dialog[open], [popover]:popover-open").count()) === 0;
+    await page.screenshot({ path: path.join(folder, file), fullPage, scale: "css" });
     taken.push({ name, screen, colorScheme, file });
   }
 }
