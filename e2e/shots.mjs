@@ -1,7 +1,7 @@
 // Pictures of every page, phone and desk, light and dark, into screenshots/ (not committed), with a contact sheet to look at.
 // Usage: npm run shots [-- words in names of pages…]. Needs VESTIBULE_BIN or a built binary, and Chromium.
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +12,7 @@ const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "sc
 const wanted = process.argv.slice(2);
 const asked = (name) => wanted.length === 0 || wanted.some((word) => name.includes(word));
 const schemes = ["light", "dark"];
-const taken = [];
+let taken = 0;
 
 async function shoot(page, name, screen) {
   for (const colorScheme of schemes) {
@@ -22,7 +22,7 @@ async function shoot(page, name, screen) {
     // A dialog is drawn over the screen, not over the whole page.
     const fullPage = (await page.locator("dialog[open], [popover]:popover-open").count()) === 0;
     await page.screenshot({ path: path.join(folder, file), fullPage, scale: "css" });
-    taken.push({ name, screen, colorScheme, file });
+    taken += 1;
   }
 }
 
@@ -158,11 +158,14 @@ try {
   await house.close();
 }
 
-const names = [...new Set(taken.map((one) => one.name))];
-const figure = ({ file }) => `<a href="${file}"><img src="${file}" alt="${file}" loading="lazy"></a>`;
-const sections = names.map((name) => `<section><h2>${name}</h2><div>${taken.filter((one) => one.name === name).map(figure).join("")}</div></section>`);
+// Also those of earlier runs: after a few pages were taken anew, the sheet still shows all.
+const files = (await readdir(folder)).filter((file) => /-(phone|desk)-(light|dark)\.png$/.test(file)).sort();
+const nameOf = (file) => file.replace(/-(phone|desk)-(light|dark)\.png$/, "");
+const names = [...new Set(files.map(nameOf))];
+const figure = (file) => `<a href="${file}"><img src="${file}" alt="${file}" loading="lazy"></a>`;
+const sections = names.map((name) => `<section><h2>${name}</h2><div>${files.filter((file) => nameOf(file) === name).map(figure).join("")}</div></section>`);
 await writeFile(
   path.join(folder, "index.html"),
   `<!doctype html><meta charset="utf-8"><title>Every page</title><style>body{font:16px system-ui;margin:2rem;background:#ddd}div{display:flex;gap:1rem;align-items:start;overflow:auto}img{height:420px;border:1px solid #888;background:#fff}</style>${sections.join("\n")}\n`,
 );
-console.log(`${taken.length} pictures of ${names.length} pages: ${path.join(folder, "index.html")}`);
+console.log(`${taken} pictures taken; ${names.length} pages on ${path.join(folder, "index.html")}`);
