@@ -1,12 +1,12 @@
 //! What an operator does: people, plans, resources, subscriptions.
 //!
-//! In: names as people say them. Out: the store's rows; the worker has seen them when a verb returns.
+//! In: names as people say them. Out: calls of the API; the worker has followed when a verb returns.
 //! Always: somebody or something named for the first time is made.
 
-use access::facts::{Date, Grace, ItemOf, MembershipKind, PersonState, ResourceKind, Subscriber};
+use access::facts::{ItemOf, MembershipKind, PersonState, ResourceKind, Subscriber};
 use access::id::*;
-use store::resource::OpenTo;
-use store::{Page, Tx, group, person, plan, resource, subscription};
+use serde_json::{Value, json};
+use store::{Page, Tx, group, person, plan, resource};
 
 use super::House;
 use super::items::{Line, line};
@@ -39,35 +39,25 @@ impl House {
 
     /// The person of that name; a member from now on if they are new.
     pub async fn person(&self, name: &str) -> PersonId {
-        self.somebody(name, Some(MembershipKind::Member)).await
+        self.somebody(name, MembershipKind::Member).await
     }
 
     /// The person of that name; here for the first time if they are new.
     pub async fn nonmember(&self, name: &str) -> PersonId {
-        self.somebody(name, Some(MembershipKind::Nonmember)).await
+        self.somebody(name, MembershipKind::Nonmember).await
     }
 
-    async fn somebody(&self, name: &str, kind: Option<MembershipKind>) -> PersonId {
-        let mut tx = self.tx().await;
+    async fn somebody(&self, name: &str, kind: MembershipKind) -> PersonId {
+        let mut tx = self.store().read().await.expect("the database answers");
         let known = person::list(&mut tx, self.network, &person::Filter::default(), &Page::longest()).await;
         let known = known.expect("people can be listed").rows;
         if let Some(known) = known.into_iter().find(|known| known.details.name == name) {
             return known.id;
         }
-        let details = person::Details {
-            name: name.to_owned(),
-            email: self.email(name),
-            phone: String::new(),
-            cards: Vec::new(),
-            state: PersonState::Active,
-        };
-        let id = person::create(&mut tx, &self.act(), &details)
-            .await
-            .expect("the person is kept");
-        let set = person::set_membership(&mut tx, &self.act(), id, self.location, kind).await;
-        set.expect("the membership is kept");
-        self.done(tx).await;
-        id
+        drop(tx);
+        let memberships = json!([{ "location": self.location, "kind": kind }]);
+        let new = json!({ "name": name, "email": self.email(name), "state": "active", "memberships": memberships });
+        self.make("/api/v1/people", new).await
     }
 
     /// Suspends somebody.
@@ -86,27 +76,17 @@ impl House {
     }
 
     async fn set_state(&self, name: &str, state: PersonState) {
-        let id = self.person(name).await;
-        let mut tx = self.tx().await;
-        person::set_state(&mut tx, &self.act(), id, state)
-            .await
-            .expect("the state is kept");
-        self.done(tx).await;
+        self.change_person(name, json!({ "state": state })).await;
     }
 
     /// Gives somebody another e-mail address.
     pub async fn change_email(&self, name: &str, email: &str) {
+        self.change_person(name, json!({ "email": email })).await;
+    }
+
+    async fn change_person(&self, name: &str, change: Value) {
         let id = self.person(name).await;
-        let mut tx = self.tx().await;
-        let known = person::read(&mut tx, self.network, id).await.expect("they are known");
-        let details = person::Details {
-            email: email.to_owned(),
-            ..known.details
-        };
-        person::change(&mut tx, &self.act(), id, &details)
-            .await
-            .expect("the address is kept");
-        self.done(tx).await;
+        self.api("PATCH", &format!("/api/v1/people/{id}"), change).await;
     }
 
     /// Our ids of the vendor's groups of these names, as an operator picks them from the list.
@@ -126,36 +106,17 @@ impl House {
     pub async fn plan(&self, name: &str, opens: &[&str]) -> PlanId {
         let groups = self.groups(opens).await;
         let known = self.plan_named(name).await;
-        let mut tx = self.tx().await;
-        let id = match known {
-            Some(known) => {
-                let details = plan::Details {
-                    groups,
-                    ..known.details
-                };
-                plan::change(&mut tx, &self.act(), known.id, &details)
-                    .await
-                    .expect("the plan is kept");
-                known.id
-            }
-            None => {
-                let details = plan::Details {
-                    location: self.location,
-                    name: name.to_owned(),
-                    price_cents: 19_900,
-                    currency: "EUR".to_owned(),
-                    period: plan::Period::Month,
-                    description: String::new(),
-                    groups,
-                    archived: false,
-                };
-                plan::create(&mut tx, &self.act(), &details)
-                    .await
-                    .expect("the plan is kept")
-            }
+        let Some(known) = known else {
+            let new = json!({ "location": self.location, "name": name, "price_cents": 19_900, "groups": groups });
+            return self.make("/api/v1/plans", new).await;
         };
-        self.done(tx).await;
-        id
+        self.api(
+            "PATCH",
+            &format!("/api/v1/plans/{}", known.id),
+            json!({ "groups": groups }),
+        )
+        .await;
+        known.id
     }
 
     async fn plan_named(&self, name: &str) -> Option<plan::Plan> {
@@ -172,44 +133,17 @@ impl House {
     pub async fn resource(&self, name: &str, kind: ResourceKind, opens: &[&str]) -> ResourceId {
         let groups = self.groups(opens).await;
         let known = self.resource_named(name).await;
-        let mut tx = self.tx().await;
-        let id = match known {
-            Some(known) => {
-                let details = resource::Details {
-                    groups,
-                    ..known.details
-                };
-                resource::change(&mut tx, &self.act(), known.id, &details)
-                    .await
-                    .expect("it is kept");
-                known.id
-            }
-            None => {
-                let details = resource::Details {
-                    location: self.location,
-                    name: name.to_owned(),
-                    kind,
-                    capacity: 8,
-                    groups,
-                    grace: None,
-                    buffer_minutes: 0,
-                    min_minutes: 15,
-                    max_minutes: 24 * 60,
-                    step_minutes: 15,
-                    opening_hours: None,
-                    book_by: OpenTo::Public,
-                    see_by: OpenTo::Public,
-                    approval: false,
-                    confirmation: String::new(),
-                    archived: false,
-                };
-                resource::create(&mut tx, &self.act(), &details)
-                    .await
-                    .expect("it is kept")
-            }
+        let Some(known) = known else {
+            let new = json!({ "location": self.location, "name": name, "kind": kind, "capacity": 8, "groups": groups });
+            return self.make("/api/v1/resources", new).await;
         };
-        self.done(tx).await;
-        id
+        self.api(
+            "PATCH",
+            &format!("/api/v1/resources/{}", known.id),
+            json!({ "groups": groups }),
+        )
+        .await;
+        known.id
     }
 
     /// The resource of that name.
@@ -226,16 +160,13 @@ impl House {
     /// The resource gets minutes of its own around bookings.
     pub async fn grace(&self, name: &str, before_minutes: i64, after_minutes: i64) {
         let known = self.resource_named(name).await.expect("it is known");
-        let grace = Some(Grace {
-            before_minutes,
-            after_minutes,
-        });
-        let details = resource::Details { grace, ..known.details };
-        let mut tx = self.tx().await;
-        resource::change(&mut tx, &self.act(), known.id, &details)
-            .await
-            .expect("it is kept");
-        self.done(tx).await;
+        let grace = json!({ "before_minutes": before_minutes, "after_minutes": after_minutes });
+        self.api(
+            "PATCH",
+            &format!("/api/v1/resources/{}", known.id),
+            json!({ "grace": grace }),
+        )
+        .await;
     }
 
     /// Subscribes somebody to a plan, or to a rental where the name is a resource's, from a day on, until a last day if one is said.
@@ -252,20 +183,17 @@ impl House {
         from: &str,
         until: Option<&str>,
     ) -> SubscriptionId {
-        let item = self.item(line).await;
-        let new = subscription::NewSubscription {
-            location: self.location,
-            of,
-            starts_on: date(from),
-            ends_on: until.map(date),
-            items: vec![item],
-        };
-        let mut tx = self.tx().await;
-        let id = subscription::create(&mut tx, &self.act(), &new)
-            .await
-            .expect("the subscription is kept");
-        self.done(tx).await;
-        id
+        let mut new = json!({
+            "location": self.location,
+            "starts_on": from,
+            "ends_on": until,
+            "items": [self.item(line).await],
+        });
+        match of {
+            Subscriber::Person(person) => new["person"] = json!(person),
+            Subscriber::Company(company) => new["company"] = json!(company),
+        }
+        self.make("/api/v1/subscriptions", new).await
     }
 
     /// What a name is for.
@@ -283,24 +211,13 @@ impl House {
 
     /// Gives a subscription other days.
     pub async fn change_dates(&self, id: SubscriptionId, from: &str, until: Option<&str>) {
-        let mut tx = self.tx().await;
-        let changed = subscription::change_dates(&mut tx, &self.act(), id, date(from), until.map(date)).await;
-        changed.expect("the dates are kept");
-        self.done(tx).await;
+        let days = json!({ "starts_on": from, "ends_on": until });
+        self.api("PATCH", &format!("/api/v1/subscriptions/{id}"), days).await;
     }
 
     /// Cancels a subscription with effect from now.
     pub async fn cancel_subscription(&self, id: SubscriptionId) {
-        let mut tx = self.tx().await;
-        let now = self.now();
-        subscription::cancel(&mut tx, &self.act(), id, Some(now))
-            .await
-            .expect("the cancellation is kept");
-        self.done(tx).await;
+        self.api("POST", &format!("/api/v1/subscriptions/{id}/cancel"), json!({}))
+            .await;
     }
-}
-
-/// A day as people write it.
-pub fn date(said: &str) -> Date {
-    said.parse().unwrap_or_else(|why| panic!("“{said}” is no date: {why}"))
 }

@@ -7,7 +7,7 @@ use simulators::kisi::{Call, SimAssignment};
 use store::door_event::{self, DoorEvent};
 use store::{Page, finding, integration};
 
-use super::House;
+use super::{House, PATIENCE};
 
 impl House {
     /// Would the vendor let this person through this door now?
@@ -107,5 +107,47 @@ impl House {
         let mut tx = self.store().read().await.expect("the database answers");
         let events = door_event::of_door(&mut tx, self.network, door, &Page::longest()).await;
         events.expect("they can be listed").rows
+    }
+
+    /// Waits until so many events of a door have been kept; the vendor tells of them in its own time.
+    pub async fn hears_of(&self, door: &str, events: usize) {
+        let mut rung = self.store().woken();
+        let heard = async {
+            while self.door_events(door).await.len() < events {
+                rung.changed().await.expect("the store is open");
+                self.settle().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, heard)
+            .await
+            .expect("the vendor tells of it");
+    }
+
+    /// Waits until the vendor lets this person through this door; it tells of changes in its own time.
+    pub async fn comes_to_open(&self, name: &str, door: &str) {
+        let mut rung = self.store().woken();
+        let opens = async {
+            while !self.may_open(name, door) {
+                rung.changed().await.expect("the store is open");
+                self.settle().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, opens)
+            .await
+            .expect("the vendor tells of it");
+    }
+
+    /// Waits until this is among the findings; the vendor tells of changes in its own time.
+    pub async fn comes_to_find(&self, note: &Note) {
+        let mut rung = self.store().woken();
+        let found = async {
+            while !self.findings().await.contains(note) {
+                rung.changed().await.expect("the store is open");
+                self.settle().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, found)
+            .await
+            .expect("the vendor tells of it");
     }
 }

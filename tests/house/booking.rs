@@ -3,10 +3,8 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
-use access::Window;
-use access::facts::BookingState;
 use access::id::*;
-use store::booking::{self, Details};
+use serde_json::{Value, json};
 
 use super::House;
 
@@ -46,20 +44,11 @@ impl Wish<'_> {
             invitees.push(house.nonmember(name).await);
         }
         let resource = house.resource_named(self.room).await.expect("the room is known").id;
-        let details = Details {
-            resource,
-            booker,
-            invitees,
-            window: house.window(self.from, self.until),
-            state: BookingState::Confirmed,
-            title: String::new(),
-        };
-        let mut tx = house.tx().await;
-        let id = booking::create(&mut tx, &house.act(), &details)
-            .await
-            .expect("the room is free");
-        house.done(tx).await;
-        id
+        let mut booking = house.hours(self.from, self.until);
+        booking["resource"] = json!(resource);
+        booking["booker"] = json!(booker);
+        booking["invitees"] = json!(invitees);
+        house.make("/api/v1/bookings", booking).await
     }
 }
 
@@ -76,47 +65,37 @@ impl House {
         }
     }
 
-    fn window(&self, from: &str, until: &str) -> Window {
-        Window::new(self.at(from), self.at(until)).expect("a booking ends after it starts")
-    }
-
-    async fn change_booking(&self, id: BookingId, change: impl FnOnce(&mut Details)) {
-        let mut tx = self.tx().await;
-        let mut details = booking::read(&mut tx, self.network, id)
-            .await
-            .expect("it is known")
-            .details;
-        change(&mut details);
-        booking::change(&mut tx, &self.act(), id, &details)
-            .await
-            .expect("the change is kept");
-        self.done(tx).await;
+    /// From when until when, as the API takes it.
+    fn hours(&self, from: &str, until: &str) -> Value {
+        json!({ "from": self.at(from), "until": self.at(until) })
     }
 
     /// Moves a booking to other hours.
     pub async fn rebook(&self, id: BookingId, from: &str, until: &str) {
-        let window = self.window(from, until);
-        self.change_booking(id, |details| details.window = window).await;
+        self.api("POST", &format!("/api/v1/bookings/{id}/move"), self.hours(from, until))
+            .await;
     }
 
     /// Lets somebody in through a booking.
     pub async fn invite(&self, id: BookingId, name: &str) {
-        let person = self.nonmember(name).await;
-        self.change_booking(id, |details| details.invitees.push(person)).await;
+        let who = json!({ "person": self.nonmember(name).await });
+        self.api("POST", &format!("/api/v1/bookings/{id}/invitees"), who).await;
     }
 
     /// Takes an invitation back.
     pub async fn uninvite(&self, id: BookingId, name: &str) {
         let person = self.nonmember(name).await;
-        self.change_booking(id, |details| details.invitees.retain(|invitee| *invitee != person))
-            .await;
+        self.api(
+            "DELETE",
+            &format!("/api/v1/bookings/{id}/invitees/{person}"),
+            Value::Null,
+        )
+        .await;
     }
 
     /// Cancels a booking.
     pub async fn cancel_booking(&self, id: BookingId) {
-        let mut tx = self.tx().await;
-        let cancelled = booking::set_state(&mut tx, &self.act(), id, BookingState::Cancelled).await;
-        cancelled.expect("the cancellation is kept");
-        self.done(tx).await;
+        self.api("POST", &format!("/api/v1/bookings/{id}/cancel"), Value::Null)
+            .await;
     }
 }

@@ -2,51 +2,39 @@
 
 use access::facts::Subscriber;
 use access::id::*;
-use store::company;
+use serde_json::{Value, json};
 
 use super::House;
-use super::acts::date;
 use super::items::{Line, line};
 
 impl House {
     /// A new company.
     pub async fn company(&self, name: &str) -> CompanyId {
-        let details = company::Details {
-            location: self.location,
-            name: name.to_owned(),
-        };
-        let mut tx = self.tx().await;
-        let id = company::create(&mut tx, &self.act(), &details)
+        self.make("/api/v1/companies", json!({ "location": self.location, "name": name }))
             .await
-            .expect("the company is kept");
-        self.done(tx).await;
-        id
     }
 
     /// Somebody joins from a day on.
     pub async fn join(&self, company: CompanyId, name: &str, from: &str) -> CompanyMembershipId {
-        let person = self.person(name).await;
-        let mut tx = self.tx().await;
-        let joined = company::join(&mut tx, &self.act(), company, person, date(from), None).await;
-        self.done(tx).await;
-        joined.expect("joining is kept")
+        let belonging = json!({ "person": self.person(name).await, "joined_on": from });
+        self.make(&format!("/api/v1/companies/{company}/members"), belonging)
+            .await
     }
 
     /// Somebody's last day in the company.
-    pub async fn leaves_after(&self, id: CompanyMembershipId, from: &str, last_day: &str) {
-        let mut tx = self.tx().await;
-        let left = company::change_dates(&mut tx, &self.act(), id, date(from), Some(date(last_day))).await;
-        left.expect("leaving is kept");
-        self.done(tx).await;
+    pub async fn leaves_after(&self, company: CompanyId, id: CompanyMembershipId, last_day: &str) {
+        let path = format!("/api/v1/companies/{company}/members/{id}");
+        self.api("PATCH", &path, json!({ "left_on": last_day })).await;
     }
 
     /// Somebody is taken out of the company at once.
-    pub async fn leave(&self, id: CompanyMembershipId) {
-        let mut tx = self.tx().await;
-        company::remove(&mut tx, &self.act(), id)
-            .await
-            .expect("leaving is kept");
-        self.done(tx).await;
+    pub async fn leave(&self, company: CompanyId, id: CompanyMembershipId) {
+        self.api(
+            "DELETE",
+            &format!("/api/v1/companies/{company}/members/{id}"),
+            Value::Null,
+        )
+        .await;
     }
 
     /// Subscribes a company.

@@ -1,8 +1,9 @@
 //! Lines of subscriptions: what they are for, what they open, whom they reach.
 
-use access::facts::{ItemAccess, Reach};
+use access::facts::{ItemOf, Reach};
 use access::id::*;
-use store::subscription::{self, NewItem};
+use serde_json::{Value, json};
+use store::subscription;
 
 use super::House;
 
@@ -39,27 +40,39 @@ impl<'a> Line<'a> {
 }
 
 impl House {
-    pub(super) async fn item(&self, line: Line<'_>) -> NewItem {
-        let access = match line.opens {
-            Some(groups) => ItemAccess::Set(self.groups(groups).await),
-            None => ItemAccess::Inherited,
+    /// The line as the API takes it.
+    pub(super) async fn item(&self, line: Line<'_>) -> Value {
+        let mut item = match self.item_of(line.of).await {
+            ItemOf::Plan(plan) => json!({ "plan": plan }),
+            ItemOf::Rental(resource) => json!({ "resource": resource }),
         };
-        NewItem {
-            of: self.item_of(line.of).await,
-            access,
-            reach: line.reach,
+        if let Some(groups) = line.opens {
+            item["groups"] = json!(self.groups(groups).await);
         }
+        match line.reach {
+            Reach::Everyone => {}
+            Reach::Chosen(people) => {
+                item["reach"] = json!("chosen");
+                item["people"] = json!(people);
+            }
+            Reach::BookedToday => item["reach"] = json!("booked_today"),
+        }
+        item
     }
 
     /// Replaces the first line of a subscription.
     pub async fn change_line(&self, id: SubscriptionId, line: Line<'_>) {
         let item = self.item(line).await;
-        let mut tx = self.tx().await;
+        let mut tx = self.store().read().await.expect("the database answers");
         let known = subscription::read(&mut tx, self.network, id)
             .await
             .expect("it is known");
-        let changed = subscription::change_item(&mut tx, &self.act(), id, known.items[0].id, &item).await;
-        changed.expect("the line is kept");
-        self.done(tx).await;
+        drop(tx);
+        self.api(
+            "PUT",
+            &format!("/api/v1/subscriptions/{id}/items/{}", known.items[0].id),
+            item,
+        )
+        .await;
     }
 }

@@ -5,30 +5,36 @@
 //! Always: a verb returns when everything due by then has been worked; nobody sleeps.
 
 pub mod acts;
+pub mod api;
 pub mod asks;
 pub mod booking;
 pub mod company;
+pub mod database;
 pub mod items;
 pub mod vendor;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use access::Instant;
-use access::facts::{Grace, IntegrationState, Visibility};
+use access::facts::Grace;
 use access::id::*;
-use access::vendor::{ConnectForm, Connected, NewLogin, Secret};
 use access::zone::Zone;
+use api::Program;
 use connectors::{Connectors, kisi};
+use database::Database;
 use jiff::civil::DateTime;
+use serde_json::json;
 use simulators::clock::SimClock;
 use simulators::kisi::KisiSim;
 use simulators::kisi::switches::RateLimits;
 use simulators::mail::MailSim;
 use store::record::{Act, Actor};
-use store::testing::TempStore;
 use store::{Clock, Store, location, network};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use vestibule::wire::{self, Parts};
 use worker::Worker;
 use worker::post::Post;
 
@@ -37,8 +43,34 @@ pub const MORNING: &str = "2026-03-10 09:00";
 const DOMAIN: &str = "harbor-works";
 const OWNER: &str = "owner@harbor.example";
 const PASSWORD: &str = "correct horse";
+/// What the vendor's connect form asks for.
+const ACCOUNT: [(&str, &str); 3] = [("domain", DOMAIN), ("email", OWNER), ("password", PASSWORD)];
 /// Scenes end within seconds; what takes longer than this hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Calls a second and login that the vendor permits.
+const PERMITTED_PER_S: usize = 5;
+/// So many that nothing ever waits.
+const WITHOUT_PAUSES_PER_S: usize = 1_000;
+
+/// What differs between houses.
+struct Setting {
+    zone: &'static str,
+    /// Do the vendor's webhooks reach us?
+    reachable: bool,
+    /// Does the vendor count calls?
+    paced: bool,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            zone: "Europe/Berlin",
+            reachable: false,
+            paced: false,
+        }
+    }
+}
 
 /// The product with everything around it.
 pub struct House {
@@ -59,20 +91,67 @@ pub struct House {
     clock: Clock,
     sim_clock: SimClock,
     connectors: Connectors,
-    worker: Option<(Worker, JoinHandle<()>)>,
-    store: TempStore,
+    program: Program,
+    reachable: bool,
+    worker: Option<Worker>,
+    working: Option<JoinHandle<()>>,
+    pages: Option<JoinHandle<std::io::Result<()>>>,
+    database: Database,
 }
 
 impl House {
     /// In Berlin, connected, nobody inside, nothing mapped but the building's own names: plan "Flex desk" opens group
     /// "Members", room "Lagoon" opens group "Room Lagoon", "Parking A" opens "Garage".
     pub async fn open() -> Self {
-        Self::open_in("Europe/Berlin").await
+        Self::opened(Setting::default(), Database::file().await).await
     }
 
     /// The same in another zone.
-    pub async fn open_in(zone: &str) -> Self {
-        let mut house = Self::unconnected(zone).await;
+    pub async fn open_in(zone: &'static str) -> Self {
+        Self::opened(
+            Setting {
+                zone,
+                ..Setting::default()
+            },
+            Database::file().await,
+        )
+        .await
+    }
+
+    /// The same, remembering in PostgreSQL.
+    pub async fn open_on_postgres() -> Self {
+        Self::opened(Setting::default(), Database::server().await).await
+    }
+
+    /// The same with an address that the vendor's webhooks reach.
+    pub async fn open_to_webhooks() -> Self {
+        Self::opened(
+            Setting {
+                reachable: true,
+                ..Setting::default()
+            },
+            Database::file().await,
+        )
+        .await
+    }
+
+    /// The same with a vendor that counts calls, and a server that keeps to what it permits.
+    pub async fn open_at_the_vendors_pace() -> Self {
+        Self::opened(
+            Setting {
+                paced: true,
+                ..Setting::default()
+            },
+            Database::file().await,
+        )
+        .await
+    }
+
+    async fn opened(setting: Setting, database: Database) -> Self {
+        Self::connected(Self::built(setting, database).await).await
+    }
+
+    async fn connected(mut house: Self) -> Self {
         house.integration = house.connect().await;
         house.furnish().await;
         house.sim.clear_calls();
@@ -80,8 +159,8 @@ impl House {
     }
 
     /// The building and its vendor, not introduced to each other yet.
-    pub async fn unconnected(zone: &str) -> Self {
-        let named = Zone::named(zone).expect("scenes use real zones");
+    async fn built(setting: Setting, database: Database) -> Self {
+        let named = Zone::named(setting.zone).expect("scenes use real zones");
         let start = named.start(civil(MORNING));
         let sim_clock = SimClock::frozen(start.ms());
         let sim = KisiSim::start(sim_clock.clone(), anywhere())
@@ -90,12 +169,17 @@ impl House {
         let mail = MailSim::start(sim_clock.clone(), anywhere(), anywhere())
             .await
             .expect("two free ports");
-        let place = build(&sim, zone);
-        let store = TempStore::open().await.expect("a database of its own");
-        let clock = Clock::frozen(start);
-        let (network, location) = found(&store, start, zone).await;
+        let place = build(&sim, &setting);
+        let (network, location, token) = found(database.store(), start, setting.zone).await;
         let mut house = Self {
-            connectors: connectors(&sim),
+            connectors: connectors(
+                &sim,
+                if setting.paced {
+                    PERMITTED_PER_S
+                } else {
+                    WITHOUT_PAUSES_PER_S
+                },
+            ),
             sim,
             mail,
             network,
@@ -103,39 +187,53 @@ impl House {
             integration: IntegrationId::new(start, 0),
             zone: named,
             place,
-            clock,
+            clock: Clock::frozen(start),
             sim_clock,
+            program: Program::new(token),
+            reachable: setting.reachable,
             worker: None,
-            store,
+            working: None,
+            pages: None,
+            database,
         };
-        house.start();
+        house.start().await;
         house
     }
 
-    /// Starts the worker, as the server does.
-    pub fn start(&mut self) {
-        assert!(self.worker.is_none(), "the worker runs already");
+    /// Starts worker and pages, as the server does.
+    pub async fn start(&mut self) {
+        assert!(self.working.is_none(), "the worker runs already");
         let (host, port) = (self.mail.smtp_addr().ip(), self.mail.smtp_addr().port());
         let post = Post::new(&format!("smtp://{host}:{port}"), "Harbor Works <doors@harbor.example>");
-        self.worker = Some(Worker::start(worker::Settings {
+        let listener = TcpListener::bind(anywhere()).await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let wired = wire::House::start(Parts {
             store: self.store().clone(),
             clock: self.clock.clone(),
             connectors: self.connectors.clone(),
             post: Some(post.expect("a good address")),
-            public_url: None,
-        }));
+            public_url: self.reachable.then(|| url.clone()),
+            behind_proxy: false,
+        });
+        let pages = tokio::spawn(web::serve(listener, wired.app(None), std::future::pending()));
+        if let Some(before) = self.pages.replace(pages) {
+            before.abort();
+        }
+        self.program.moves_to(url);
+        self.worker = Some(wired.worker);
+        self.working = Some(wired.working);
     }
 
-    /// Ends the worker; what it was at is finished first.
+    /// Ends the worker; what it was at is finished first. Pages go on answering.
     pub async fn stop(&mut self) {
-        let (worker, working) = self.worker.take().expect("the worker runs");
-        worker.stop().await;
+        self.worker().stop().await;
+        let working = self.working.take().expect("the worker runs");
         working.await.expect("the worker ended by itself");
     }
 
-    /// Ends the worker in the middle of whatever it is at, as a crash would.
+    /// Ends the worker in the middle of whatever it is at, as a crash would. Pages go on answering.
     pub async fn crash(&mut self) {
-        let (_, working) = self.worker.take().expect("the worker runs");
+        let working = self.working.take().expect("the worker runs");
         working.abort();
         let ended = working.await;
         assert!(ended.is_err_and(|error| error.is_cancelled()), "it was cut off");
@@ -143,8 +241,10 @@ impl House {
 
     /// Returns when everything due by now has been worked.
     pub async fn settle(&self) {
-        let Some((worker, _)) = &self.worker else { return };
-        let settled = tokio::time::timeout(PATIENCE, worker.settle()).await;
+        if self.working.is_none() {
+            return;
+        }
+        let settled = tokio::time::timeout(PATIENCE, self.worker().settle()).await;
         settled
             .expect("everything due is worked within a minute")
             .expect("the store answers");
@@ -152,12 +252,12 @@ impl House {
 
     /// What remembers.
     pub fn store(&self) -> &Store {
-        &self.store
+        self.database.store()
     }
 
     /// The worker, for what pages ask of it.
     pub fn worker(&self) -> &Worker {
-        &self.worker.as_ref().expect("the worker runs").0
+        self.worker.as_ref().expect("the worker was started")
     }
 
     /// The operator acts, now.
@@ -199,48 +299,22 @@ impl House {
         self.clock_at(self.now().plus_minutes(minutes)).await;
     }
 
-    /// Signs in at the vendor as the wizard does.
-    pub async fn sign_in(&self) -> NewLogin {
-        let fields = [("domain", DOMAIN), ("email", OWNER), ("password", PASSWORD)];
-        let form = ConnectForm {
-            vendor: "kisi".to_owned(),
-            fields: fields.map(|(key, typed)| (key.to_owned(), Secret::new(typed))).into(),
-            label: "Vestibule – Harbor Works, Pier 3".to_owned(),
-        };
-        match self.worker().connect(form).await {
-            Connected::Yes(login) => login,
-            other => panic!("the owner can sign in: {other:?}"),
-        }
-    }
-
-    /// Connects the location's place, as the wizard does, and waits for the first reading.
+    /// Connects the location's place with the owner's e-mail and password, and waits for the first reading.
     pub async fn connect(&self) -> IntegrationId {
-        let login = self.sign_in().await;
-        let mut tx = self.store().write().await.expect("the database answers");
-        let act = self.act();
-        let kept = store::vendor_login::keep(&mut tx, &act, "kisi", &login.account, &login.shown, &login.secret).await;
-        let details = store::integration::Details {
-            location: self.location,
-            vendor: "kisi".to_owned(),
-            state: IntegrationState::Connected,
-            visibility: Visibility::Members,
-            site: Some(self.place.to_string()),
-            site_name: Some("Pier 3".to_owned()),
-            login: Some(kept.expect("the login is kept")),
-        };
-        let id = store::integration::create(&mut tx, &act, &details)
-            .await
-            .expect("the integration is kept");
-        tx.commit().await.expect("it is durable");
-        self.settle().await;
-        id
+        let fields: BTreeMap<&str, &str> = ACCOUNT.into();
+        let account =
+            json!({ "location": self.location, "vendor": "kisi", "fields": fields, "site": self.place.to_string() });
+        self.make("/api/v1/integrations", account).await
     }
 }
 
 impl Drop for House {
     fn drop(&mut self) {
-        if let Some((_, working)) = &self.worker {
+        if let Some(working) = &self.working {
             working.abort();
+        }
+        if let Some(pages) = &self.pages {
+            pages.abort();
         }
     }
 }
@@ -257,21 +331,26 @@ fn anywhere() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))
 }
 
-/// The way to the simulated vendor; without its rate limits nothing need wait.
-pub fn connectors(sim: &KisiSim) -> Connectors {
+/// The way to the simulated vendor.
+fn connectors(sim: &KisiSim, calls_per_s: usize) -> Connectors {
     let kisi = kisi::Settings {
         base_url: sim.url(),
-        calls_per_s: 1_000,
+        calls_per_s,
         ..kisi::Settings::default()
     };
     Connectors::new(connectors::Settings { kisi }).expect("loopback needs no TLS")
 }
 
 /// The vendor's side of the building: a place, its locks and groups.
-fn build(sim: &KisiSim, zone: &str) -> i64 {
-    sim.set_switches(|switches| switches.rate_limits = RateLimits::Off);
+fn build(sim: &KisiSim, setting: &Setting) -> i64 {
+    let limits = if setting.paced {
+        RateLimits::RealTime
+    } else {
+        RateLimits::Off
+    };
+    sim.set_switches(|switches| switches.rate_limits = limits);
     sim.seed_org(DOMAIN, OWNER, PASSWORD);
-    let place = sim.add_place("Pier 3", zone);
+    let place = sim.add_place("Pier 3", setting.zone);
     let lock = |name: &str| sim.add_lock(place, name);
     let (front, lagoon, beacon) = (lock("Front door"), lock("Room Lagoon"), lock("Room Beacon"));
     let (garage, workshop) = (lock("Garage"), lock("Workshop"));
@@ -284,7 +363,7 @@ fn build(sim: &KisiSim, zone: &str) -> i64 {
 }
 
 /// The network and its one location.
-async fn found(store: &Store, now: Instant, zone: &str) -> (NetworkId, LocationId) {
+async fn found(store: &Store, now: Instant, zone: &str) -> (NetworkId, LocationId, String) {
     let mut tx = store.write().await.expect("the database answers");
     let brand = network::Details {
         name: "Harbor Works".to_owned(),
@@ -304,6 +383,7 @@ async fn found(store: &Store, now: Instant, zone: &str) -> (NetworkId, LocationI
     let location = location::create(&mut tx, &act, &place)
         .await
         .expect("the location is kept");
+    let token = api::owner(&mut tx, &act).await;
     tx.commit().await.expect("it is durable");
-    (network, location)
+    (network, location, token)
 }

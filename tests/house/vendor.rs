@@ -1,12 +1,13 @@
 //! What happens at the vendor, or to the account there: outages, faults, strangers, disconnecting.
 
 use access::facts::IntegrationState;
-use access::vendor::{OpenDoor, Opened};
+use access::vendor::{ConnectForm, Connected, OpenDoor, Opened, Secret};
 use connectors::Connector;
+use serde_json::{Value, json};
 use simulators::fault::{Fault, Trouble};
 use store::{integration, vendor_login};
 
-use super::House;
+use super::{ACCOUNT, House};
 
 impl House {
     /// From now on the vendor cannot be reached.
@@ -26,25 +27,18 @@ impl House {
 
     /// Reads the vendor now, as "Compare now" does.
     pub async fn compare_now(&self) {
-        let mut tx = self.tx().await;
-        let now = self.now();
-        integration::set_reading_due(&mut tx, self.network, self.integration, now)
-            .await
-            .expect("it is kept");
-        let lane = store::wakeup::Lane::GrantSoon;
-        integration::wake(&mut tx, self.network, self.integration, lane, now)
-            .await
-            .expect("it is kept");
-        self.done(tx).await;
+        self.api(
+            "POST",
+            &format!("/api/v1/integrations/{}/check", self.integration),
+            Value::Null,
+        )
+        .await;
     }
 
-    /// Sets where the integration stands, as the disconnect page does.
-    pub async fn set_integration(&self, state: IntegrationState) {
-        let mut tx = self.tx().await;
-        integration::set_state(&mut tx, &self.act(), self.integration, state)
-            .await
-            .expect("it is kept");
-        self.done(tx).await;
+    /// Leaves the vendor, with the choice of what happens to what was granted: `leave`, `run_out` or `revoke`.
+    pub async fn disconnect(&self, with: &str) {
+        let path = format!("/api/v1/integrations/{}/disconnect", self.integration);
+        self.api("POST", &path, json!({ "with": with })).await;
     }
 
     /// Somebody presses the button on the Access page.
@@ -61,7 +55,14 @@ impl House {
 impl House {
     /// Signs in again after the key stopped working, as the integration's page does.
     pub async fn sign_in_again(&self) {
-        let login = self.sign_in().await;
+        let form = ConnectForm {
+            vendor: "kisi".to_owned(),
+            fields: ACCOUNT.map(|(key, typed)| (key.to_owned(), Secret::new(typed))).into(),
+            label: "Vestibule – Harbor Works, Pier 3".to_owned(),
+        };
+        let Connected::Yes(login) = self.worker().connect(form).await else {
+            panic!("the owner can sign in");
+        };
         let mut tx = self.tx().await;
         let act = self.act();
         let kept = vendor_login::keep(&mut tx, &act, "kisi", &login.account, &login.shown, &login.secret).await;

@@ -28,7 +28,7 @@ async fn who_joins_is_in_from_their_first_day_and_who_leaves_is_out_after_their_
     let jonas = house.join(northlight, "Jonas", "2026-03-01").await;
     house.subscribe_company(northlight, "Flex desk", "2026-03-01").await;
     house.join(northlight, "Mira", "2026-03-12").await;
-    house.leaves_after(jonas, "2026-03-01", "2026-03-11").await;
+    house.leaves_after(northlight, jonas, "2026-03-11").await;
     house.clock_to("2026-03-11 23:59").await;
     assert!(house.may_open("Jonas", "Front door") && !house.may_open("Mira", "Front door"));
     house.clock_to("2026-03-12 00:00").await;
@@ -42,7 +42,7 @@ async fn who_is_taken_out_of_a_company_is_out_at_once_and_the_others_stay() {
     let mira = house.join(northlight, "Mira", "2026-03-01").await;
     house.join(northlight, "Jonas", "2026-03-01").await;
     house.subscribe_company(northlight, "Flex desk", "2026-03-01").await;
-    house.leave(mira).await;
+    house.leave(northlight, mira).await;
     assert!(!house.may_open("Mira", "Front door"));
     assert!(house.may_open("Jonas", "Front door"));
 }
@@ -74,4 +74,18 @@ async fn an_item_for_people_who_booked_opens_on_the_day_of_their_booking() {
     house
         .lets_in_exactly("Mira", "Front door", "2026-03-12 00:00", "2026-03-13 00:00")
         .await;
+}
+
+#[tokio::test]
+async fn twelve_new_people_are_let_in_without_one_call_more_than_the_vendor_permits() {
+    let house = House::open_at_the_vendors_pace().await;
+    let northlight = house.company("Northlight Studio").await;
+    for name in TWELVE {
+        house.join(northlight, name, "2026-03-01").await;
+    }
+    house.subscribe_company(northlight, "Flex desk", "2026-03-10").await;
+    let refused = house.calls().iter().filter(|call| call.status == 429).count();
+    assert_eq!(refused, 0, "the vendor never had to say that it is too much");
+    assert_eq!(house.calls().len(), 36, "a search, a record and a grant for each");
+    assert!(TWELVE.iter().all(|name| house.may_open(name, "Front door")));
 }

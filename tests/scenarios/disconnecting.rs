@@ -8,7 +8,7 @@ use suite::House;
 async fn disconnecting_can_leave_what_was_granted_as_it_is() {
     let house = House::open().await;
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
-    house.set_integration(IntegrationState::Disconnected).await;
+    house.disconnect("leave").await;
     house.subscribe("Jonas", "Flex desk", "2026-03-01", None).await;
     assert!(api_logins(&house).is_empty(), "our key is deleted");
     assert!(house.rows("Jonas").is_empty(), "nothing new is granted");
@@ -20,7 +20,7 @@ async fn after_disconnecting_windows_run_out_since_nothing_is_renewed() {
     let house = House::open().await;
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     house.book("Lagoon", "Jonas", "12:00", "13:00").await;
-    house.set_integration(IntegrationState::Disconnected).await;
+    house.disconnect("run_out").await;
     house.lets_in_exactly("Jonas", "Room Lagoon", "11:30", "13:30").await;
     house.clock_to("2026-03-24 08:59").await;
     assert!(
@@ -40,7 +40,7 @@ async fn disconnecting_can_take_away_all_of_ours_and_nothing_of_others() {
     house
         .sim
         .foreign_assignment(stranger, house.group("Members"), None, None);
-    house.set_integration(IntegrationState::Revoking).await;
+    house.disconnect("revoke").await;
     assert_eq!(house.integration_state().await, IntegrationState::Disconnected);
     assert!(house.rows("Mira").is_empty() && house.rows("Jonas").is_empty());
     assert!(api_logins(&house).is_empty(), "our key is deleted last");
@@ -58,7 +58,7 @@ async fn taking_everything_away_goes_on_after_an_outage() {
     let house = House::open().await;
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     house.vendor_goes_down();
-    house.set_integration(IntegrationState::Revoking).await;
+    house.disconnect("revoke").await;
     assert!(house.may_open("Mira", "Front door"), "it could not be told yet");
     house.vendor_comes_back();
     house.clock_to("10:00").await;
@@ -71,7 +71,7 @@ async fn taking_everything_away_ends_where_nothing_was_granted() {
     let house = House::open().await;
     house.vendor_goes_down();
     house.clock_to("10:00").await;
-    house.set_integration(IntegrationState::Revoking).await;
+    house.disconnect("revoke").await;
     house.vendor_comes_back();
     house.clock_to("10:30").await;
     assert_eq!(house.integration_state().await, IntegrationState::Disconnected);

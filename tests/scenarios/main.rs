@@ -9,6 +9,8 @@ mod oddities;
 mod opening;
 mod outages;
 mod people;
+mod postgres;
 mod restarts;
 mod subscriptions;
 mod vendor_changes;
+mod webhooks;

@@ -1,6 +1,7 @@
 //! Opening a door from the Access page: live, once, as the person (P-31, P-48).
 
 use access::vendor::{OpenRefusal, Opened};
+use serde_json::json;
 use simulators::fault::Trouble;
 use store::door_event::DoorEventKind;
 use suite::House;
@@ -168,4 +169,21 @@ async fn an_opening_by_card_is_read_back_once() {
     assert_eq!(events.len(), 1, "{events:?}");
     assert_eq!(events[0].person, Some(house.person("Mira").await));
     assert_eq!(house.sim.unlocks().len(), 1);
+}
+
+#[tokio::test]
+async fn a_program_opens_for_somebody_who_may_come_in_and_is_refused_for_somebody_who_may_not() {
+    let house = House::open().await;
+    house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
+    let path = format!("/api/v1/doors/{}/open", house.door("Front door").await);
+    let mira = json!({ "person": house.person("Mira").await });
+    assert_eq!(house.api("POST", &path, mira.clone()).await["outcome"], "open");
+    assert!(house.sim.is_unlocked(house.lock("Front door")));
+    house.minutes_pass(1).await;
+    house.suspend("Mira").await;
+    let refused = house.api("POST", &path, mira).await;
+    assert_eq!(refused["outcome"], "refused");
+    assert_eq!(refused["why"], "person_state", "{refused}");
+    assert_eq!(unlock_calls(&house), 1, "the vendor was not even asked");
+    assert!(!house.sim.is_unlocked(house.lock("Front door")));
 }

@@ -148,3 +148,21 @@ async fn a_vendor_that_asks_for_patience_gets_it_and_then_the_grant() {
     assert!(house.may_open("Mira", "Front door"));
     assert_eq!(house.rows("Mira").len(), 1);
 }
+
+#[tokio::test]
+async fn after_an_outage_what_is_taken_away_goes_before_what_is_given() {
+    let house = House::open().await;
+    house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
+    house.vendor_goes_down();
+    for name in ["Jonas", "Aylin", "Theo"] {
+        house.subscribe(name, "Flex desk", "2026-03-01", None).await;
+    }
+    house.suspend("Mira").await;
+    house.vendor_comes_back();
+    house.sim.clear_calls();
+    house.minutes_pass(6).await;
+    let calls = house.writing_calls();
+    assert!(calls[0].starts_with("DELETE /role_assignments/"), "{calls:?}");
+    assert!(!house.may_open("Mira", "Front door"));
+    assert!(house.may_open("Jonas", "Front door") && house.may_open("Theo", "Front door"));
+}

@@ -9,7 +9,7 @@ async fn a_grant_whose_answer_was_lost_is_not_repeated_by_the_next_server() {
     house.next("POST /role_assignments", Trouble::ResetAfter);
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     house.stop().await;
-    house.start();
+    house.start().await;
     house.minutes_pass(6).await;
     assert_eq!(house.rows("Mira").len(), 1);
     assert!(house.may_open("Mira", "Front door"));
@@ -22,7 +22,7 @@ async fn a_revocation_that_was_asked_for_while_the_server_was_off_happens_when_i
     house.stop().await;
     house.suspend("Mira").await;
     assert!(house.may_open("Mira", "Front door"));
-    house.start();
+    house.start().await;
     house.settle().await;
     assert!(!house.may_open("Mira", "Front door"));
 }

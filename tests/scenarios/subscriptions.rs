@@ -14,7 +14,7 @@ async fn a_new_subscriber_is_in_from_midnight_in_new_york_and_not_a_minute_befor
     new_subscriber_in("America/New_York").await;
 }
 
-async fn new_subscriber_in(zone: &str) {
+async fn new_subscriber_in(zone: &'static str) {
     let house = House::open_in(zone).await;
     house.subscribe("Mira", "Flex desk", "2026-03-11", None).await;
     house.clock_to("2026-03-10 23:59").await;

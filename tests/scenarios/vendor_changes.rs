@@ -2,11 +2,22 @@
 
 use access::change::Note;
 use access::facts::IntegrationState;
+use simulators::kisi::switches::GroupDelete;
 use suite::House;
 
 #[tokio::test]
 async fn a_group_deleted_at_the_vendor_is_a_finding_and_another_group_mends_it() {
+    deleted_and_remapped(GroupDelete::Cascade).await;
+}
+
+#[tokio::test]
+async fn a_group_deleted_at_a_vendor_that_keeps_its_rows_is_mended_the_same_way() {
+    deleted_and_remapped(GroupDelete::Keep).await;
+}
+
+async fn deleted_and_remapped(rows: GroupDelete) {
     let house = House::open().await;
+    house.sim.set_switches(|switches| switches.group_delete = rows);
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     let members = house.groups(&["Members"]).await[0];
     assert!(house.sim.delete_group(house.group("Members")));
@@ -21,6 +32,8 @@ async fn a_group_deleted_at_the_vendor_is_a_finding_and_another_group_mends_it()
     assert!(house.may_open("Mira", "Front door"));
     house.compare_now().await;
     assert!(!house.findings().await.contains(&Note::GroupGone { group: members }));
+    house.suspend("Mira").await;
+    assert!(!house.may_open("Mira", "Front door"));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 //! Always: a claim is completed only with its own token and generation; what was marked meanwhile stays due; when our own database
 //! fails, the lease runs out and the key is claimed again.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Instant;
@@ -15,7 +15,7 @@ use store::integration;
 use store::wakeup::{self, Claimed, Lane};
 use store::{inbox, mail};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
 use crate::door_events;
 use crate::house::House;
@@ -35,8 +35,8 @@ type Key = (NetworkId, IntegrationId);
 /// Works until the stop is rung; then finishes what is under way.
 pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     let mut woken = house.store.woken();
-    let mut accounts: JoinSet<Key> = JoinSet::new();
-    let mut busy: BTreeSet<Key> = BTreeSet::new();
+    let mut accounts: JoinSet<()> = JoinSet::new();
+    let mut busy: BTreeMap<Key, task::Id> = BTreeMap::new();
     let mut office = JoinSet::new();
     let mut office_wanted = true;
     loop {
@@ -47,8 +47,9 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
         let looked_at = house.clock.now();
         match due(&house, looked_at).await {
             Ok(keys) => {
-                for key in keys.into_iter().filter(|key| busy.insert(*key)).collect::<Vec<_>>() {
-                    accounts.spawn(drain(Arc::clone(&house), key));
+                for key in keys {
+                    busy.entry(key)
+                        .or_insert_with(|| accounts.spawn(drain(Arc::clone(&house), key)).id());
                 }
             }
             Err(error) => tracing::error!(%error, "the queue could not be read"),
@@ -65,11 +66,15 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
                 office_wanted = true;
             }
             () = house.clock.sleep_until(next) => office_wanted = true,
-            Some(ended) = accounts.join_next() => {
-                match ended {
-                    Ok(key) => { busy.remove(&key); }
-                    Err(error) => { tracing::error!(%error, "an account's work broke off"); busy.clear(); }
-                }
+            Some(ended) = accounts.join_next_with_id() => {
+                let id = match ended {
+                    Ok((id, ())) => id,
+                    Err(error) => {
+                        tracing::error!(%error, "an account's work broke off");
+                        error.id()
+                    }
+                };
+                busy.retain(|_, running| *running != id);
                 house.ring();
             }
             Some(ended) = office.join_next() => {
@@ -125,18 +130,18 @@ async fn next_look(house: &House, looked_at: Instant) -> Instant {
 }
 
 /// Works everything due at one account, the most urgent first.
-async fn drain(house: Arc<House>, key: Key) -> Key {
+async fn drain(house: Arc<House>, key: Key) {
     loop {
         match work_one(&house, key).await {
             Ok(true) => house.ring(),
-            Ok(false) => return key,
+            Ok(false) => return,
             Err(error) => {
                 tracing::error!(%error, integration = %key.1, "our own database failed during a round");
                 house
                     .clock
                     .sleep_until(house.clock.now().plus_s(AFTER_DATABASE_TROUBLE_S))
                     .await;
-                return key;
+                return;
             }
         }
     }
@@ -149,9 +154,33 @@ async fn work_one(house: &House, key: Key) -> store::Result<bool> {
         return Ok(false);
     };
     tx.commit().await?;
-    let outcome = reconcile::work(house, &claimed).await?;
-    conclude(house, &claimed, outcome).await?;
+    match held(house, &claimed).await? {
+        Some(outcome) => conclude(house, &claimed, outcome).await?,
+        None => tracing::warn!(integration = %claimed.integration, "a claim was lost; its new holder goes on"),
+    }
     Ok(true)
+}
+
+/// Works a claim and renews it meanwhile; `None` when it was lost, so that somebody else works it by now. Breaking off in the middle of
+/// a call is what a crash does too: the row stays open, and is looked up before anything else happens to it.
+async fn held(house: &House, claimed: &Claimed) -> store::Result<Option<Outcome>> {
+    // Both go on side by side: a renewal waits for the writer's turn, which the work may have.
+    tokio::select! {
+        outcome = reconcile::work(house, claimed) => outcome.map(Some),
+        lost = renewed_until_lost(house, claimed) => lost.map(|()| None),
+    }
+}
+
+async fn renewed_until_lost(house: &House, claimed: &Claimed) -> store::Result<()> {
+    loop {
+        let next = house.clock.now().plus_ms(wakeup::LEASE_MS / 3);
+        house.clock.sleep_until(next).await;
+        let mut tx = house.store.write().await?;
+        if !wakeup::renew(&mut tx, claimed).await? {
+            return Ok(());
+        }
+        tx.commit().await?;
+    }
 }
 
 async fn conclude(house: &House, claimed: &Claimed, outcome: Outcome) -> store::Result<()> {

@@ -124,13 +124,22 @@ pub(crate) fn observation(rows: &[grant::Grant], holders: &[Holder], place: &Pla
 /// The same with groups and doors as last read, so that notes about them can be made without reading anew.
 pub(crate) fn with_place(observed: Observation, place: &Place) -> Observation {
     let lock_of = |door: &DoorId| place.doors.iter().find(|known| known.id == *door && !known.gone);
-    let groups = place.groups.iter().filter(|group| !group.gone).map(|group| ObservedGroup {
-        external: group.external.clone(),
-        name: group.name.clone(),
-        site: group.site.clone(),
-        locks: group.doors.iter().filter_map(lock_of).map(|door| door.external.clone()).collect(),
-        restrictions: group.restrictions.clone(),
-    });
+    let groups = place
+        .groups
+        .iter()
+        .filter(|group| !group.gone)
+        .map(|group| ObservedGroup {
+            external: group.external.clone(),
+            name: group.name.clone(),
+            site: group.site.clone(),
+            locks: group
+                .doors
+                .iter()
+                .filter_map(lock_of)
+                .map(|door| door.external.clone())
+                .collect(),
+            restrictions: group.restrictions.clone(),
+        });
     let locks = place.doors.iter().filter(|door| !door.gone).map(|door| ObservedLock {
         external: door.external.clone(),
         name: door.name.clone(),
