@@ -291,9 +291,13 @@ fn contract(world: &World, of: Subscriber, reach: Reach, dice: &mut Dice) -> New
 }
 
 fn line(world: &World, dice: &mut Dice) -> NewItem {
+    let access = match dice.roll(2) {
+        0 => ItemAccess::Inherited,
+        _ => ItemAccess::Set(vec![world.groups[dice.roll(4) as usize]]),
+    };
     NewItem {
         of: ItemOf::Rental(world.rooms[dice.roll(2) as usize]),
-        access: ItemAccess::Set(vec![world.groups[dice.roll(4) as usize]]),
+        access,
         reach: Reach::Everyone,
     }
 }
