@@ -1,0 +1,311 @@
+//! The scorecard: speed as ratios to peers measured in the same run, interleaved (performance.md S-1, S-4, S-7).
+//!
+//! In: nothing. Out: one line per figure with the figure beside it and their ratio. `bench/README.md` says how to read it.
+//! Why so: absolute times on shared machines mean little. Always: nothing here is a test; the vendor is the simulator on
+//! loopback with its rate limit off, so that what is measured is ours.
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures the machine's own time")]
+#![expect(missing_docs, reason = "a program, not a library")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant as Timer};
+
+use access::facts::*;
+use access::id::*;
+use access::vendor::{OpenDoor, Opened};
+use access::{Instant, Window, grants};
+use store::account;
+use store::testing::TempStore;
+use suite::House;
+use web::{App, Outside};
+
+const PEOPLE: usize = 40;
+const CHANGES: usize = 200;
+const UNLOCKS: usize = 200;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    println!("{:<58} {:>11} {:>11} {:>7}", "what", "ours", "beside", "ratio");
+    desired();
+    runtime.block_on(async {
+        let mut bench = Bench::open().await;
+        bench.changes().await;
+        bench.unlocks().await;
+    });
+}
+
+fn line(what: &str, ours: Duration, beside: Duration) {
+    let ratio = ours.as_secs_f64() / beside.as_secs_f64();
+    println!("{what:<58} {:>8.1} µs {:>8.1} µs {ratio:>7.2}", micros(ours), micros(beside));
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+/// The value below which so many hundredths lie.
+fn percentile(times: &mut [Duration], hundredths: usize) -> Duration {
+    times.sort_unstable();
+    times[(times.len() * hundredths / 100).min(times.len() - 1)]
+}
+
+struct Bench {
+    house: House,
+    people: Vec<PersonId>,
+    lagoon: ResourceId,
+    front: DoorId,
+    api: String,
+    token: String,
+    http: reqwest::Client,
+    beside: TempStore,
+}
+
+impl Bench {
+    /// People the vendor knows, a room, the API on a socket, and a second database for the peer's commits.
+    async fn open() -> Self {
+        let house = House::open().await;
+        let mut people = Vec::new();
+        for number in 0..PEOPLE {
+            let name = format!("Person {number}");
+            people.push(house.person(&name).await);
+            house.subscribe(&name, "Flex desk", "2026-01-01", None).await;
+        }
+        let mut tx = house.tx().await;
+        let details = account::Details {
+            person: None,
+            email: "owner@harbor.example".to_owned(),
+            name: "Owner".to_owned(),
+            role: account::Role::Owner,
+            permissions: serde_json::Value::Null,
+        };
+        let owner = account::create(&mut tx, &house.act(), &details).await.expect("an account");
+        let (_, token) = store::api_token::create(&mut tx, &house.act(), owner, "bench", None).await.expect("a token");
+        let doors = store::group::doors(&mut tx, house.network, house.integration).await.expect("doors");
+        let front = doors.iter().find(|door| door.name == "Front door").expect("a front door").id;
+        house.done(tx).await;
+        let lagoon = house.resource("Lagoon", ResourceKind::Room, &["Room Lagoon"]).await;
+
+        let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+        let api = format!("http://{}", listener.local_addr().expect("an address"));
+        let (opens, connects) = (house.worker().clone(), house.worker().clone());
+        let outside = Outside {
+            open: Arc::new(move |asked| {
+                let worker = opens.clone();
+                Box::pin(async move { worker.open(asked).await })
+            }),
+            connect: Arc::new(move |form| {
+                let worker = connects.clone();
+                Box::pin(async move { worker.connect(form).await })
+            }),
+            vendors: worker::Worker::vendors(),
+        };
+        let clock = store::Clock::frozen(house.now());
+        let app = App::new(house.store().clone(), clock, outside, web::Settings::default(), None);
+        tokio::spawn(web::serve(listener, app, std::future::pending()));
+        let http = reqwest::Client::builder().build().expect("a client");
+        let beside = TempStore::open().await.expect("a second database");
+        Self { house, people, lagoon, front, api, token: token.reveal().to_owned(), http, beside }
+    }
+
+    /// S-1: a booking by API until the answer, and until the vendor has it; beside an API round trip, one durable commit and one
+    /// round trip to the vendor.
+    async fn changes(&mut self) {
+        let (mut answered, mut held) = (Vec::new(), Vec::new());
+        let (mut peer_answered, mut peer_held) = (Vec::new(), Vec::new());
+        let start = self.house.now().plus_minutes(24 * 60);
+        for number in 0..CHANGES {
+            let (api, commit, vendor) = (self.api_round_trip().await, self.commit().await, self.vendor_round_trip().await);
+            peer_answered.push(api + commit);
+            peer_held.push(api + commit + vendor);
+
+            self.house.sim.clear_calls();
+            let from = start.plus_minutes(number as i64 * 120);
+            let person = self.people[number % self.people.len()];
+            let body = serde_json::json!({
+                "resource": self.lagoon, "booker": person, "from": from.to_string(), "until": from.plus_minutes(60).to_string(),
+            });
+            let timer = Timer::now();
+            let asked = self.http.post(format!("{}/api/v1/bookings", self.api)).bearer_auth(&self.token).json(&body);
+            let answer = asked.send().await.expect("an answer");
+            let took = timer.elapsed();
+            assert_eq!(answer.status().as_u16(), 201, "{}", answer.text().await.unwrap_or_default());
+            answered.push(took);
+            while !self.house.sim.calls().iter().any(|call| call.writing) {
+                tokio::task::yield_now().await;
+            }
+            held.push(timer.elapsed());
+            self.house.settle().await;
+            assert_eq!(self.house.sim.calls().iter().filter(|call| call.writing).count(), 1, "one change, one call");
+        }
+        for (name, part) in [("p50", 50), ("p99", 99)] {
+            let (ours, peer) = (percentile(&mut answered, part), percentile(&mut peer_answered, part));
+            line(&format!("S-1 booking → 201 ({name}), beside API trip + commit"), ours, peer);
+        }
+        for (name, part) in [("p50", 50), ("p99", 99)] {
+            let (ours, peer) = (percentile(&mut held, part), percentile(&mut peer_held, part));
+            line(&format!("S-1 booking → vendor has it ({name}), beside + vendor trip"), ours, peer);
+        }
+    }
+
+    /// S-7: opening a door, beside the vendor's own unlock.
+    async fn unlocks(&mut self) {
+        let asked = OpenDoor { network: self.house.network, door: self.front, person: self.people[0] };
+        assert_eq!(self.house.worker().open(asked).await, Opened::Open, "the first unlock signs the person in");
+        let mut ours = Vec::new();
+        for _ in 0..UNLOCKS {
+            let timer = Timer::now();
+            assert_eq!(self.house.worker().open(asked).await, Opened::Open);
+            ours.push(timer.elapsed());
+        }
+        let mut peer = Vec::new();
+        for _ in 0..UNLOCKS {
+            peer.push(self.vendor_round_trip().await);
+        }
+        for (name, part) in [("p50", 50), ("p99", 99)] {
+            let (ours, peer) = (percentile(&mut ours, part), percentile(&mut peer, part));
+            line(&format!("S-7 unlock ({name}), beside one vendor trip"), ours, peer);
+        }
+    }
+
+    async fn api_round_trip(&self) -> Duration {
+        let timer = Timer::now();
+        let asked = self.http.get(format!("{}/api/v1/me", self.api)).bearer_auth(&self.token).send();
+        let answer = asked.await.expect("an answer");
+        assert!(answer.status().is_success());
+        timer.elapsed()
+    }
+
+    async fn vendor_round_trip(&self) -> Duration {
+        let timer = Timer::now();
+        let answer = self.http.get(format!("{}/organizations/harbor-works/public", self.house.sim.url())).send();
+        assert!(answer.await.expect("an answer").status().is_success());
+        timer.elapsed()
+    }
+
+    /// One durable commit of a row of the same size, on a database of its own.
+    async fn commit(&self) -> Duration {
+        let now = self.house.now();
+        let timer = Timer::now();
+        let mut tx = self.beside.write().await.expect("the database answers");
+        let details = store::network::Details { name: "A row of the same size".to_owned(), accent: "#0f6e66".to_owned() };
+        store::network::create(&mut tx, now, &details).await.expect("a row");
+        tx.commit().await.expect("it is durable");
+        timer.elapsed()
+    }
+}
+
+/// S-4: what should hold for 1,000 people, beside the interval arithmetic over the same rows without reasons.
+fn desired() {
+    let now = Instant::from_ms(1_773_133_200_000);
+    let facts = a_thousand(now);
+    let index = facts.people.len();
+    let (mut ours, mut peer) = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        let timer = Timer::now();
+        let desired = grants::desired(&facts, now);
+        ours.push(timer.elapsed());
+        assert!(desired.len() >= index, "everybody has something");
+        let timer = Timer::now();
+        let merged = bare_windows(&facts);
+        peer.push(timer.elapsed());
+        assert!(merged >= index);
+    }
+    line("S-4 desired state of 1,000 people (p50), beside bare windows", percentile(&mut ours, 50), percentile(&mut peer, 50));
+}
+
+/// The same windows without causes, reasons or lookups by meaning: sort by person and group, merge.
+fn bare_windows(facts: &Facts) -> usize {
+    let zone = jiff::tz::TimeZone::get("Europe/Berlin").expect("a real zone");
+    let mut rows: Vec<(PersonId, AccessGroupId, Window)> = Vec::new();
+    for subscription in &facts.subscriptions {
+        let Subscriber::Person(person) = subscription.of else { continue };
+        let start = subscription.starts_on.to_zoned(zone.clone()).expect("a day has a start").timestamp();
+        rows.push((person, facts.plans[0].groups[0], Window { from: start.into(), until: Instant::MAX }));
+    }
+    for booking in &facts.bookings {
+        let window = Window { from: booking.window.from.plus_minutes(-30), until: booking.window.until.plus_minutes(30) };
+        rows.push((booking.booker, facts.resources[0].groups[0], window));
+    }
+    rows.sort_unstable();
+    let mut merged: Vec<(PersonId, AccessGroupId, Window)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        match merged.last_mut() {
+            Some(last) if last.0 == row.0 && last.1 == row.1 && row.2.from <= last.2.until => {
+                last.2.until = last.2.until.max(row.2.until);
+            }
+            _ => merged.push(row),
+        }
+    }
+    merged.len()
+}
+
+/// A thousand people, each with a subscription and four bookings.
+fn a_thousand(now: Instant) -> Facts {
+    let id = |number: usize| number as u128;
+    let location = LocationId::new(now, 1);
+    let integration = IntegrationId::new(now, 1);
+    let groups = [AccessGroupId::new(now, 1), AccessGroupId::new(now, 2)];
+    let door = DoorId::new(now, 1);
+    let plan = PlanId::new(now, 1);
+    let room = ResourceId::new(now, 1);
+    let mut facts = Facts {
+        locations: vec![Location { id: location, name: "Pier 3".to_owned(), zone: "Europe/Berlin".to_owned(), grace: Grace::default() }],
+        plans: vec![Plan { id: plan, name: "Flex desk".to_owned(), groups: vec![groups[0]] }],
+        resources: vec![Resource {
+            id: room,
+            location,
+            name: "Lagoon".to_owned(),
+            kind: ResourceKind::Room,
+            groups: vec![groups[1]],
+            grace: None,
+        }],
+        integrations: vec![Integration {
+            id: integration,
+            location,
+            vendor: "vendor".to_owned(),
+            state: IntegrationState::Connected,
+            visibility: Visibility::Members,
+            site: None,
+        }],
+        groups: groups
+            .map(|id| AccessGroup { id, integration, name: "Group".to_owned(), gone: false, doors: vec![door], restrictions: vec![] })
+            .into(),
+        doors: vec![Door { id: door, integration, name: "Front door".to_owned(), site: None, gone: false, restrictions: vec![] }],
+        ..Facts::default()
+    };
+    for number in 0..1_000 {
+        let person = PersonId::new(now, id(number));
+        facts.people.push(Person {
+            id: person,
+            name: format!("Person {number}"),
+            email: format!("person.{number}@members.example"),
+            state: PersonState::Active,
+        });
+        facts.subscriptions.push(Subscription {
+            id: SubscriptionId::new(now, id(number)),
+            location,
+            of: Subscriber::Person(person),
+            starts_on: Date::constant(2026, 1, 1),
+            ends_on: None,
+            cancelled_at: None,
+            items: vec![Item {
+                id: ItemId::new(now, id(number)),
+                of: ItemOf::Plan(plan),
+                access: ItemAccess::Inherited,
+                reach: Reach::Everyone,
+            }],
+        });
+        for nth in 0..4 {
+            let from = now.plus_minutes((number * 4 + nth) as i64 * 60);
+            facts.bookings.push(Booking {
+                id: BookingId::new(now, id(number * 4 + nth)),
+                resource: room,
+                booker: person,
+                invitees: Vec::new(),
+                window: Window { from, until: from.plus_minutes(60) },
+                state: BookingState::Confirmed,
+            });
+        }
+    }
+    facts
+}
