@@ -24,7 +24,10 @@ const CHANGES: usize = 200;
 const UNLOCKS: usize = 200;
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     println!("{:<58} {:>11} {:>11} {:>7}", "what", "ours", "beside", "ratio");
     desired();
     runtime.block_on(async {
@@ -36,7 +39,11 @@ fn main() {
 
 fn line(what: &str, ours: Duration, beside: Duration) {
     let ratio = ours.as_secs_f64() / beside.as_secs_f64();
-    println!("{what:<58} {:>8.1} µs {:>8.1} µs {ratio:>7.2}", micros(ours), micros(beside));
+    println!(
+        "{what:<58} {:>8.1} µs {:>8.1} µs {ratio:>7.2}",
+        micros(ours),
+        micros(beside)
+    );
 }
 
 fn micros(time: Duration) -> f64 {
@@ -78,14 +85,26 @@ impl Bench {
             role: account::Role::Owner,
             permissions: serde_json::Value::Null,
         };
-        let owner = account::create(&mut tx, &house.act(), &details).await.expect("an account");
-        let (_, token) = store::api_token::create(&mut tx, &house.act(), owner, "bench", None).await.expect("a token");
-        let doors = store::group::doors(&mut tx, house.network, house.integration).await.expect("doors");
-        let front = doors.iter().find(|door| door.name == "Front door").expect("a front door").id;
+        let owner = account::create(&mut tx, &house.act(), &details)
+            .await
+            .expect("an account");
+        let (_, token) = store::api_token::create(&mut tx, &house.act(), owner, "bench", None)
+            .await
+            .expect("a token");
+        let doors = store::group::doors(&mut tx, house.network, house.integration)
+            .await
+            .expect("doors");
+        let front = doors
+            .iter()
+            .find(|door| door.name == "Front door")
+            .expect("a front door")
+            .id;
         house.done(tx).await;
         let lagoon = house.resource("Lagoon", ResourceKind::Room, &["Room Lagoon"]).await;
 
-        let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+        let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
+            .await
+            .expect("a port");
         let api = format!("http://{}", listener.local_addr().expect("an address"));
         let (opens, connects) = (house.worker().clone(), house.worker().clone());
         let outside = Outside {
@@ -104,7 +123,16 @@ impl Bench {
         tokio::spawn(web::serve(listener, app, std::future::pending()));
         let http = reqwest::Client::builder().build().expect("a client");
         let beside = TempStore::open().await.expect("a second database");
-        Self { house, people, lagoon, front, api, token: token.reveal().to_owned(), http, beside }
+        Self {
+            house,
+            people,
+            lagoon,
+            front,
+            api,
+            token: token.reveal().to_owned(),
+            http,
+            beside,
+        }
     }
 
     /// S-1: a booking by API until the answer, and until the vendor has it; beside an API round trip, one durable commit and one
@@ -114,7 +142,11 @@ impl Bench {
         let (mut peer_answered, mut peer_held) = (Vec::new(), Vec::new());
         let start = self.house.now().plus_minutes(24 * 60);
         for number in 0..CHANGES {
-            let (api, commit, vendor) = (self.api_round_trip().await, self.commit().await, self.vendor_round_trip().await);
+            let (api, commit, vendor) = (
+                self.api_round_trip().await,
+                self.commit().await,
+                self.vendor_round_trip().await,
+            );
             peer_answered.push(api + commit);
             peer_held.push(api + commit + vendor);
 
@@ -125,32 +157,61 @@ impl Bench {
                 "resource": self.lagoon, "booker": person, "from": from.to_string(), "until": from.plus_minutes(60).to_string(),
             });
             let timer = Timer::now();
-            let asked = self.http.post(format!("{}/api/v1/bookings", self.api)).bearer_auth(&self.token).json(&body);
+            let asked = self
+                .http
+                .post(format!("{}/api/v1/bookings", self.api))
+                .bearer_auth(&self.token)
+                .json(&body);
             let answer = asked.send().await.expect("an answer");
             let took = timer.elapsed();
-            assert_eq!(answer.status().as_u16(), 201, "{}", answer.text().await.unwrap_or_default());
+            assert_eq!(
+                answer.status().as_u16(),
+                201,
+                "{}",
+                answer.text().await.unwrap_or_default()
+            );
             answered.push(took);
             while !self.house.sim.calls().iter().any(|call| call.writing) {
                 tokio::task::yield_now().await;
             }
             held.push(timer.elapsed());
             self.house.settle().await;
-            assert_eq!(self.house.sim.calls().iter().filter(|call| call.writing).count(), 1, "one change, one call");
+            assert_eq!(
+                self.house.sim.calls().iter().filter(|call| call.writing).count(),
+                1,
+                "one change, one call"
+            );
         }
         for (name, part) in [("p50", 50), ("p99", 99)] {
             let (ours, peer) = (percentile(&mut answered, part), percentile(&mut peer_answered, part));
-            line(&format!("S-1 booking → 201 ({name}), beside API trip + commit"), ours, peer);
+            line(
+                &format!("S-1 booking → 201 ({name}), beside API trip + commit"),
+                ours,
+                peer,
+            );
         }
         for (name, part) in [("p50", 50), ("p99", 99)] {
             let (ours, peer) = (percentile(&mut held, part), percentile(&mut peer_held, part));
-            line(&format!("S-1 booking → vendor has it ({name}), beside + vendor trip"), ours, peer);
+            line(
+                &format!("S-1 booking → vendor has it ({name}), beside + vendor trip"),
+                ours,
+                peer,
+            );
         }
     }
 
     /// S-7: opening a door, beside the vendor's own unlock.
     async fn unlocks(&mut self) {
-        let asked = OpenDoor { network: self.house.network, door: self.front, person: self.people[0] };
-        assert_eq!(self.house.worker().open(asked).await, Opened::Open, "the first unlock signs the person in");
+        let asked = OpenDoor {
+            network: self.house.network,
+            door: self.front,
+            person: self.people[0],
+        };
+        assert_eq!(
+            self.house.worker().open(asked).await,
+            Opened::Open,
+            "the first unlock signs the person in"
+        );
         let mut ours = Vec::new();
         for _ in 0..UNLOCKS {
             let timer = Timer::now();
@@ -169,7 +230,11 @@ impl Bench {
 
     async fn api_round_trip(&self) -> Duration {
         let timer = Timer::now();
-        let asked = self.http.get(format!("{}/api/v1/me", self.api)).bearer_auth(&self.token).send();
+        let asked = self
+            .http
+            .get(format!("{}/api/v1/me", self.api))
+            .bearer_auth(&self.token)
+            .send();
         let answer = asked.await.expect("an answer");
         assert!(answer.status().is_success());
         timer.elapsed()
@@ -177,7 +242,10 @@ impl Bench {
 
     async fn vendor_round_trip(&self) -> Duration {
         let timer = Timer::now();
-        let answer = self.http.get(format!("{}/organizations/harbor-works/public", self.house.sim.url())).send();
+        let answer = self
+            .http
+            .get(format!("{}/organizations/harbor-works/public", self.house.sim.url()))
+            .send();
         assert!(answer.await.expect("an answer").status().is_success());
         timer.elapsed()
     }
@@ -187,7 +255,10 @@ impl Bench {
         let now = self.house.now();
         let timer = Timer::now();
         let mut tx = self.beside.write().await.expect("the database answers");
-        let details = store::network::Details { name: "A row of the same size".to_owned(), accent: "#0f6e66".to_owned() };
+        let details = store::network::Details {
+            name: "A row of the same size".to_owned(),
+            accent: "#0f6e66".to_owned(),
+        };
         store::network::create(&mut tx, now, &details).await.expect("a row");
         tx.commit().await.expect("it is durable");
         timer.elapsed()
@@ -210,7 +281,11 @@ fn desired() {
         peer.push(timer.elapsed());
         assert!(merged >= index);
     }
-    line("S-4 desired state of 1,000 people (p50), beside bare windows", percentile(&mut ours, 50), percentile(&mut peer, 50));
+    line(
+        "S-4 desired state of 1,000 people (p50), beside bare windows",
+        percentile(&mut ours, 50),
+        percentile(&mut peer, 50),
+    );
 }
 
 /// The same windows without causes, reasons or lookups by meaning: sort by person and group, merge.
@@ -218,12 +293,28 @@ fn bare_windows(facts: &Facts) -> usize {
     let zone = jiff::tz::TimeZone::get("Europe/Berlin").expect("a real zone");
     let mut rows: Vec<(PersonId, AccessGroupId, Window)> = Vec::new();
     for subscription in &facts.subscriptions {
-        let Subscriber::Person(person) = subscription.of else { continue };
-        let start = subscription.starts_on.to_zoned(zone.clone()).expect("a day has a start").timestamp();
-        rows.push((person, facts.plans[0].groups[0], Window { from: start.into(), until: Instant::MAX }));
+        let Subscriber::Person(person) = subscription.of else {
+            continue;
+        };
+        let start = subscription
+            .starts_on
+            .to_zoned(zone.clone())
+            .expect("a day has a start")
+            .timestamp();
+        rows.push((
+            person,
+            facts.plans[0].groups[0],
+            Window {
+                from: start.into(),
+                until: Instant::MAX,
+            },
+        ));
     }
     for booking in &facts.bookings {
-        let window = Window { from: booking.window.from.plus_minutes(-30), until: booking.window.until.plus_minutes(30) };
+        let window = Window {
+            from: booking.window.from.plus_minutes(-30),
+            until: booking.window.until.plus_minutes(30),
+        };
         rows.push((booking.booker, facts.resources[0].groups[0], window));
     }
     rows.sort_unstable();
@@ -249,8 +340,17 @@ fn a_thousand(now: Instant) -> Facts {
     let plan = PlanId::new(now, 1);
     let room = ResourceId::new(now, 1);
     let mut facts = Facts {
-        locations: vec![Location { id: location, name: "Pier 3".to_owned(), zone: "Europe/Berlin".to_owned(), grace: Grace::default() }],
-        plans: vec![Plan { id: plan, name: "Flex desk".to_owned(), groups: vec![groups[0]] }],
+        locations: vec![Location {
+            id: location,
+            name: "Pier 3".to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            grace: Grace::default(),
+        }],
+        plans: vec![Plan {
+            id: plan,
+            name: "Flex desk".to_owned(),
+            groups: vec![groups[0]],
+        }],
         resources: vec![Resource {
             id: room,
             location,
@@ -268,9 +368,23 @@ fn a_thousand(now: Instant) -> Facts {
             site: None,
         }],
         groups: groups
-            .map(|id| AccessGroup { id, integration, name: "Group".to_owned(), gone: false, doors: vec![door], restrictions: vec![] })
+            .map(|id| AccessGroup {
+                id,
+                integration,
+                name: "Group".to_owned(),
+                gone: false,
+                doors: vec![door],
+                restrictions: vec![],
+            })
             .into(),
-        doors: vec![Door { id: door, integration, name: "Front door".to_owned(), site: None, gone: false, restrictions: vec![] }],
+        doors: vec![Door {
+            id: door,
+            integration,
+            name: "Front door".to_owned(),
+            site: None,
+            gone: false,
+            restrictions: vec![],
+        }],
         ..Facts::default()
     };
     for number in 0..1_000 {
@@ -302,7 +416,10 @@ fn a_thousand(now: Instant) -> Facts {
                 resource: room,
                 booker: person,
                 invitees: Vec::new(),
-                window: Window { from, until: from.plus_minutes(60) },
+                window: Window {
+                    from,
+                    until: from.plus_minutes(60),
+                },
                 state: BookingState::Confirmed,
             });
         }

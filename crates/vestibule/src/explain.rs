@@ -21,7 +21,11 @@ use crate::serve;
 pub async fn run(args: Explain) -> Result<(), String> {
     let store = serve::open(&args.database).await?;
     let at = args.at.unwrap_or_else(|| Clock::system().now());
-    let known = if args.as_known { As::Of(at) } else { As::Known { now: at } };
+    let known = if args.as_known {
+        As::Of(at)
+    } else {
+        As::Known { now: at }
+    };
     let mut tx = store.read().await.map_err(|why| why.to_string())?;
     let networks = network::all(&mut tx).await.map_err(|why| why.to_string())?;
     let mut said = false;
@@ -80,15 +84,27 @@ fn zone_of(facts: &Facts, door: &Door) -> TimeZone {
         .integrations
         .iter()
         .find(|integration| integration.id == door.integration)
-        .and_then(|integration| facts.locations.iter().find(|location| location.id == integration.location));
-    location.and_then(|location| TimeZone::get(&location.zone).ok()).unwrap_or(TimeZone::UTC)
+        .and_then(|integration| {
+            facts
+                .locations
+                .iter()
+                .find(|location| location.id == integration.location)
+        });
+    location
+        .and_then(|location| TimeZone::get(&location.zone).ok())
+        .unwrap_or(TimeZone::UTC)
 }
 
 fn print(facts: &Facts, person: &Person, door: &Door, at: access::Instant) {
     let decision = decision::decide(facts, person.id, door.id, at);
     let zone = zone_of(facts, door);
     let may = if decision.open { "may open" } else { "may not open" };
-    println!("{} {may} {} at {}, because:", person.name, door.name, at.timestamp().to_zoned(zone.clone()));
+    println!(
+        "{} {may} {} at {}, because:",
+        person.name,
+        door.name,
+        at.timestamp().to_zoned(zone.clone())
+    );
     let names = Names::of(facts);
     for reason in &decision.chain {
         println!("  · {}", reasons::for_operator(reason, &names, at, &zone));

@@ -20,10 +20,10 @@ async fn all_logins_of_a_user_share_five_calls_a_second() {
     for _ in 0..4 {
         assert_eq!(house.get("/login").await.status, 200);
     }
-    assert_eq!(house.get_as(&other, "/login").await.status, 200);
-    assert_eq!(house.get_as(&other, "/login").await.status, 429);
+    assert_eq!(house.read_as(&other, "/login").await.status, 200);
+    assert_eq!(house.read_as(&other, "/login").await.status, 429);
     assert_eq!(
-        house.get_as(&mira, "/login").await.status,
+        house.read_as(&mira, "/login").await.status,
         200,
         "another person has a quota of their own"
     );

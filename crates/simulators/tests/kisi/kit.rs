@@ -107,7 +107,7 @@ impl House {
             .await
     }
 
-    pub async fn get_as(&self, secret: &str, path: &str) -> Got {
+    pub async fn read_as(&self, secret: &str, path: &str) -> Got {
         self.call("GET", path, None, Some(&format!("KISI-LOGIN {secret}")))
             .await
     }

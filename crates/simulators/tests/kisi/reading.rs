@@ -183,7 +183,7 @@ async fn a_deleted_user_loses_rights_and_logins_and_comes_back_under_a_new_id() 
     let secret = house.secret_of(MIRA).await;
     assert_eq!(house.delete(&format!("/users/{}", house.mira)).await.status, 204);
     assert!(house.sim.assignments().is_empty());
-    assert_eq!(house.get_as(&secret, "/login").await.status, 401);
+    assert_eq!(house.read_as(&secret, "/login").await.status, 401);
     let again = house
         .post("/users", json!({ "user": { "email": MIRA, "confirm": true } }))
         .await;

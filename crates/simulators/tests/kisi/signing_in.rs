@@ -16,7 +16,7 @@ async fn the_owner_signs_in_by_domain_email_and_password_and_gets_a_secret_once(
     assert_eq!(got.body["user_id"], house.owner);
     let secret = got.body["secret"].as_str().unwrap();
     assert_eq!(got.body["authentication_token"], secret, "the deprecated alias");
-    let current = house.get_as(secret, "/login").await;
+    let current = house.read_as(secret, "/login").await;
     assert_eq!((current.status, current.id()), (200, got.id()));
     assert!(current.body.get("secret").is_none(), "shown only on creation");
 }
@@ -91,9 +91,9 @@ async fn somebody_who_is_not_an_administrator_signs_in_but_may_not_read_groups_o
                        "user": { "domain": "harbor-works", "email": MIRA, "password": "pier" } });
     let login = house.call("POST", "/logins", Some(body), None).await;
     let secret = login.body["secret"].as_str().unwrap();
-    assert_eq!(house.get_as(secret, "/groups?limit=1").await.status, 403);
-    assert_eq!(house.get_as(secret, "/role_assignments?limit=1").await.status, 403);
-    let organization = house.get_as(secret, "/organization").await;
+    assert_eq!(house.read_as(secret, "/groups?limit=1").await.status, 403);
+    assert_eq!(house.read_as(secret, "/role_assignments?limit=1").await.status, 403);
+    let organization = house.read_as(secret, "/organization").await;
     assert_ne!(
         organization.body["user_id"], login.body["user_id"],
         "how a client sees that this is not the owner"
@@ -129,7 +129,7 @@ async fn acting_for_an_unconfirmed_user_fails_with_the_frameworks_sentence() {
     let house = house().await;
     let secret = house.secret_of(MIRA).await;
     house.sim.set_user(house.mira, |mira| mira.confirmed = false);
-    let got = house.get_as(&secret, "/locks").await;
+    let got = house.read_as(&secret, "/locks").await;
     assert_eq!(got.status, 401);
     assert!(got.body["error"].as_str().unwrap().contains("confirm your email"));
     house
@@ -173,17 +173,17 @@ async fn the_forty_first_device_login_silently_removes_the_one_unused_for_longes
         secrets.push(house.secret_of(MIRA).await);
     }
     assert_eq!(
-        house.get_as(&secrets[0], "/login").await.status,
+        house.read_as(&secrets[0], "/login").await.status,
         200,
         "the oldest was just used"
     );
     house.secret_of(MIRA).await;
     assert_eq!(
-        house.get_as(&secrets[1], "/login").await.status,
+        house.read_as(&secrets[1], "/login").await.status,
         401,
         "the one unused for longest is gone"
     );
-    assert_eq!(house.get_as(&secrets[0], "/login").await.status, 200);
+    assert_eq!(house.read_as(&secrets[0], "/login").await.status, 200);
     let devices = house
         .sim
         .logins()
@@ -202,10 +202,10 @@ async fn logins_die_of_disuse_unless_they_do_not_expire() {
     let mortal = mortal.body["secret"].as_str().unwrap().to_owned();
     let lasting = house.secret_of(MIRA).await;
     house.clock.set_ms(NOON + 13 * DAY);
-    assert_eq!(house.get_as(&mortal, "/login").await.status, 200);
+    assert_eq!(house.read_as(&mortal, "/login").await.status, 200);
     house.clock.set_ms(NOON + 28 * DAY);
-    assert_eq!(house.get_as(&mortal, "/login").await.status, 401);
-    assert_eq!(house.get_as(&lasting, "/login").await.status, 200);
+    assert_eq!(house.read_as(&mortal, "/login").await.status, 401);
+    assert_eq!(house.read_as(&lasting, "/login").await.status, 200);
     house.clock.set_ms(NOON + 400 * DAY);
     assert_eq!(house.get("/login").await.status, 200, "an API key with expire:false");
 }

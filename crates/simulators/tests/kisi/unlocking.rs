@@ -39,25 +39,25 @@ async fn a_persons_secret_lists_only_the_locks_they_may_open_now() {
         "the owner sees all"
     );
     assert_eq!(
-        house.get_as(&secret, "/locks").await.range.as_deref(),
+        house.read_as(&secret, "/locks").await.range.as_deref(),
         Some("*/0"),
         "empty before"
     );
     house.clock.set_ms(NOON + HOUR);
     let path = format!("/locks?place_id={}&limit=250", house.place);
     assert_eq!(
-        house.get_as(&secret, &path).await.ids(),
+        house.read_as(&secret, &path).await.ids(),
         [house.front, house.studio],
         "filled inside"
     );
     house.sim.set_user(house.mira, |mira| mira.access_enabled = false);
     assert!(
-        house.get_as(&secret, "/locks").await.ids().is_empty(),
+        house.read_as(&secret, "/locks").await.ids().is_empty(),
         "access disabled"
     );
     house.sim.set_user(house.mira, |mira| mira.access_enabled = true);
     house.clock.set_ms(NOON + 2 * HOUR);
-    assert!(house.get_as(&secret, "/locks").await.ids().is_empty(), "empty after");
+    assert!(house.read_as(&secret, "/locks").await.ids().is_empty(), "empty after");
 }
 
 #[tokio::test]
@@ -219,7 +219,7 @@ async fn a_schedule_is_read_in_the_places_zone() {
         "12:30 is outside"
     );
     assert!(
-        house.get_as(&secret, "/locks").await.ids().is_empty(),
+        house.read_as(&secret, "/locks").await.ids().is_empty(),
         "and the lock is not listed"
     );
     house.clock.set_ms(NOON + DAY);
