@@ -233,16 +233,16 @@ pub(super) async fn page(
             let kind = states::resource(one.details.kind).1;
             Choice::new(one.id, format!("{} ({kind})", one.details.name)).selected(one.id.to_string() == chosen)
         };
+        let zone = places.zone_words(place.id);
         resources.push(Group {
-            label: place.details.name.clone(),
+            label: if zone.is_empty() {
+                place.details.name.clone()
+            } else {
+                format!("{} ({zone})", place.details.name)
+            },
             options: here.map(option).collect(),
         });
     }
-    let place = all
-        .iter()
-        .find(|one| one.id.to_string() == chosen)
-        .map(|one| one.details.location);
-    let place = place.or(places.home().map(|home| home.id));
     let title = if own.is_some() {
         "Move or change the booking"
     } else {
@@ -269,7 +269,11 @@ pub(super) async fn page(
         aside: "Doors open for who books and who is invited from some minutes before the start until some minutes after the \
                 end, as the resource or its location says.",
         taken,
-        zone: place.map_or_else(String::new, |id| places.zone_words(id)),
+        zone: if places.home().is_none_or(|home| places.zone_words(home.id).is_empty()) {
+            String::new()
+        } else {
+            "On the clocks of the place where it stands".to_owned()
+        },
         who_text: "",
         fixed_booker: own.map_or_else(String::new, |(_, name)| name),
         resources,

@@ -75,10 +75,10 @@ impl Reader<'_> {
             _ => actor,
         };
         let (mut object, href) = self.object(tx, line).await?;
-        if object.is_empty() {
-            if let Some(person) = line.person {
-                object = self.named.person(tx, person).await?;
-            }
+        if object.is_empty()
+            && let Some(person) = line.person
+        {
+            object = self.named.person(tx, person).await?;
         }
         Ok(Entry {
             state: state(&line.action),
@@ -126,10 +126,12 @@ impl Reader<'_> {
             LocationId::PREFIX => "settings/locations",
             _ => return Ok((name.unwrap_or_default(), String::new())),
         };
-        Ok((
-            name.unwrap_or_else(|| phrase(&line.object_kind)),
-            format!("/admin/{path}/{}", id.split(' ').next().unwrap_or(id)),
-        ))
+        let shown = match (name, line.person) {
+            (Some(name), _) => name,
+            (None, Some(person)) => self.named.person(tx, person).await?,
+            (None, None) => phrase(&line.object_kind),
+        };
+        Ok((shown, format!("/admin/{path}/{}", id.split(' ').next().unwrap_or(id))))
     }
 
     async fn name(&mut self, tx: &mut Tx, id: &str) -> Result<Option<String>, Problem> {

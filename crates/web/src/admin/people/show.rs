@@ -324,10 +324,13 @@ fn steps(facts: &Facts, names: &Names, id: PersonId, state: PersonState, name: &
         let more = if later == 0 {
             String::new()
         } else {
-            format!(" and {later} more access groups that would open later")
+            format!(
+                " They also lose {} that would open later.",
+                words::count(later, "access group", "access groups")
+            )
         };
         format!(
-            "They lose {} at once: {doors}{more}.",
+            "They lose {} at once: {doors}.{more}",
             words::count(open.len(), "door", "doors")
         )
     };
