@@ -169,7 +169,10 @@ async fn the_live_part_is_sent_only_when_it_looks_different() {
     let world = World::open().await;
     let (ana, phone) = world.member("Ana").await;
     let page = phone.get("/access").await;
-    let (_, after) = page.body.split_once("name=\"have\" value=\"").expect("the live part says what it has");
+    let (_, after) = page
+        .body
+        .split_once("name=\"have\" value=\"")
+        .expect("the live part says what it has");
     let have: String = after.chars().take_while(|letter| *letter != '"').collect();
     let path = format!("/access/now?have={have}");
     assert_eq!(phone.get(&path).await.status, 204);
