@@ -194,7 +194,10 @@ impl Changes {
     async fn surely(&mut self, server: &mut Server, method: &str, path: &str, body: Value) -> Value {
         self.made += 1;
         let key = format!("change-{}", self.made);
-        let kill_after_ms = (self.made % (CHANGES / KILLS) == 0).then(|| self.any(KILLED_WITHIN_MS) as u64);
+        let kill_after_ms = self
+            .made
+            .is_multiple_of(CHANGES / KILLS)
+            .then(|| self.any(KILLED_WITHIN_MS) as u64);
         let (status, answer) = server.insist(method, path, &body, &key, kill_after_ms).await;
         assert!(
             (200..300).contains(&status),
