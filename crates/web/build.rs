@@ -7,6 +7,8 @@ fn main() {
     println!("cargo:rerun-if-changed=assets/dist");
     println!("cargo:rerun-if-changed=templates");
     if !Path::new("assets/dist").is_dir() {
-        println!("cargo::error=The pages' assets are not built yet (crates/web/assets/dist is missing). Run `make assets` first.");
+        println!(
+            "cargo::error=The pages' assets are not built yet (crates/web/assets/dist is missing). Run `make assets` first."
+        );
     }
 }

@@ -28,7 +28,7 @@ pub static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 /// Where assets are served.
 pub fn routes() -> Vec<Route> {
-    let open = |path| Route::new(Method::GET, path, Surface::Open, Needs::Nothing);
+    let open = |path| Route::on(Method::GET, path, Surface::Open, Needs::Nothing);
     vec![
         open("/assets/{*name}").to(asset),
         open("/sw.js").to(service_worker),

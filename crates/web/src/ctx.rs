@@ -257,6 +257,13 @@ impl Ctx {
         }
     }
 
+    /// An address for a mail: only where the installation knows its own. What a request says of its host may be anybody's
+    /// invention, and a mailed link must never lead elsewhere.
+    pub fn mailed_url(&self, path: &str) -> Option<String> {
+        let base = self.app.settings().base_url.as_ref()?;
+        Some(format!("{}{path}", base.trim_end_matches('/')))
+    }
+
     /// Where the browser came from, if that was a page of ours.
     pub(crate) fn referring_path(&self) -> &str {
         self.referring.as_deref().unwrap_or("/")

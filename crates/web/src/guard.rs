@@ -63,11 +63,25 @@ pub(crate) async fn guard(State(spec): State<Spec>, request: Request, next: Next
     let response = match admitted {
         Ok(mut request) => {
             request.extensions_mut().insert(ctx.clone());
-            next.run(request).await
+            said_as_a_problem(next.run(request).await)
         }
         Err(response) => response,
     };
     finish(&ctx, &method, response).await
+}
+
+/// What a route's own reading of path and query refuses leaves as a bare line; nobody should meet one.
+fn said_as_a_problem(response: Response) -> Response {
+    let kind = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let bare = kind.is_some_and(|kind| kind.starts_with("text/plain"));
+    let known = response.extensions().get::<Problem>().is_some();
+    if response.status().is_client_error() && bare && !known {
+        return Problem::not_found().into_response();
+    }
+    response
 }
 
 /// A POST of a program with a key: the answer it got before, or the request with the key noted.

@@ -21,7 +21,7 @@ const HEADERS: usize = 40;
 /// Where vendors call.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::new(
+        Route::on(
             Method::POST,
             "/hooks/{network}/{integration}",
             Surface::Hook,

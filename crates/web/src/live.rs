@@ -18,7 +18,7 @@ use crate::registry::{Needs, Route, Surface};
 /// Where pages listen.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::new(
+        Route::on(
             axum::http::Method::GET,
             "/live",
             Surface::Page,

@@ -95,7 +95,7 @@ pub struct Unfinished {
 
 impl Route {
     /// Begins a route.
-    pub fn new(method: Method, path: &'static str, surface: Surface, needs: Needs) -> Unfinished {
+    pub fn on(method: Method, path: &'static str, surface: Surface, needs: Needs) -> Unfinished {
         Unfinished {
             method,
             path,
@@ -108,22 +108,22 @@ impl Route {
 
     /// An operator's page.
     pub fn page(path: &'static str, needs: Action) -> Unfinished {
-        Self::new(Method::GET, path, Surface::Page, Needs::May(needs))
+        Self::on(Method::GET, path, Surface::Page, Needs::May(needs))
     }
 
     /// An operator's form.
     pub fn form(path: &'static str, needs: Action) -> Unfinished {
-        Self::new(Method::POST, path, Surface::Page, Needs::May(needs))
+        Self::on(Method::POST, path, Surface::Page, Needs::May(needs))
     }
 
     /// A member's page.
     pub fn portal(path: &'static str, needs: Action) -> Unfinished {
-        Self::new(Method::GET, path, Surface::Portal, Needs::May(needs))
+        Self::on(Method::GET, path, Surface::Portal, Needs::May(needs))
     }
 
     /// A member's form.
     pub fn portal_form(path: &'static str, needs: Action) -> Unfinished {
-        Self::new(Method::POST, path, Surface::Portal, Needs::May(needs))
+        Self::on(Method::POST, path, Surface::Portal, Needs::May(needs))
     }
 
     /// An API endpoint, with what the document says of it.
@@ -146,7 +146,7 @@ impl Route {
         };
         Unfinished {
             doc: Some(doc),
-            ..Self::new(method, path, Surface::Api, Needs::May(needs))
+            ..Self::on(method, path, Surface::Api, Needs::May(needs))
         }
     }
 }

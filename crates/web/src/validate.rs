@@ -70,7 +70,7 @@ impl Check<'_> {
         }
         if let Some(fixed) = schema.get("const") {
             if fixed != value {
-                self.wrong(path, say::only(&[fixed.clone()]));
+                self.wrong(path, say::only(std::slice::from_ref(fixed)));
             }
             return;
         }

@@ -8,7 +8,7 @@ use crate::registry::{Needs, Route, Surface};
 
 /// The route.
 pub fn route() -> Route {
-    Route::new(Method::GET, "/api/v1/openapi.json", Surface::Open, Needs::Nothing).to(show)
+    Route::on(Method::GET, "/api/v1/openapi.json", Surface::Open, Needs::Nothing).to(show)
 }
 
 async fn show() -> Json<Value> {

@@ -16,7 +16,7 @@ use crate::registry::{Needs, Route, Surface};
 
 /// Show, set up, remove.
 pub fn routes() -> Vec<Route> {
-    let at = |method, path| Route::new(method, path, Surface::Auth, Needs::SignedIn).fresh();
+    let at = |method, path| Route::on(method, path, Surface::Auth, Needs::SignedIn).fresh();
     vec![
         at(Method::GET, "/account/second-factor").to(show),
         at(Method::POST, "/account/second-factor").to(set_up),

@@ -25,8 +25,8 @@ use crate::words::validation as say;
 /// Show and submit.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::new(Method::GET, "/first-run", Surface::Auth, Needs::Nothing).to(show),
-        Route::new(Method::POST, "/first-run", Surface::Auth, Needs::Nothing).to(submit),
+        Route::on(Method::GET, "/first-run", Surface::Auth, Needs::Nothing).to(show),
+        Route::on(Method::POST, "/first-run", Surface::Auth, Needs::Nothing).to(submit),
     ]
 }
 
@@ -68,7 +68,7 @@ async fn show(ctx: Ctx) -> Result<Response, Problem> {
 
 async fn is_empty(ctx: &Ctx) -> Result<bool, Problem> {
     let mut tx = ctx.store().read().await?;
-    Ok(network::all(&mut tx).await?.is_empty())
+    Ok(!network::any(&mut tx).await?)
 }
 
 async fn submit(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
@@ -92,7 +92,7 @@ async fn submit(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     let hash = store::password::hash(Secret::new(password)).await?;
 
     let mut tx = ctx.store().write().await?;
-    if !network::all(&mut tx).await?.is_empty() {
+    if network::any(&mut tx).await? {
         return Err(Problem::conflict(
             "Somebody else has just set this installation up. Sign in instead.",
         ));

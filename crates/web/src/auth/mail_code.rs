@@ -14,6 +14,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use store::Tx;
 use store::account::{self, Account, Role};
+use store::person::Person;
 use store::record::{Act, Actor};
 
 use super::permissions::Permissions;
@@ -29,7 +30,7 @@ const MINUTES: i64 = 10;
 
 /// Three pages and their forms.
 pub fn routes() -> Vec<Route> {
-    let open = |method, path| Route::new(method, path, Surface::Auth, Needs::Nothing);
+    let open = |method, path| Route::on(method, path, Surface::Auth, Needs::Nothing);
     vec![
         open(Method::GET, "/sign-in").to(ask_address),
         open(Method::POST, "/sign-in").to(send),
@@ -88,8 +89,8 @@ async fn send(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     lock::address(&ctx).await?;
     if lock::mail(&ctx, &email).await? {
         let mut tx = ctx.store().write().await?;
-        for network in networks_of(&mut tx, &email).await? {
-            mail_code(&ctx, &mut tx, network, &email).await?;
+        for (network, login) in logins_of(&mut tx, &email).await? {
+            mail_code(&ctx, &mut tx, network, &login, &email).await?;
         }
         tx.commit().await?;
     }
@@ -100,27 +101,52 @@ async fn send(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     )))
 }
 
+/// Whom an address belongs to.
+enum Login {
+    /// Somebody who has signed in before, or staff.
+    Known(Box<Account>),
+    /// A person whose first sign-in this is.
+    Newcomer(Box<Person>),
+}
+
+/// Who signs in with this address. Staff by the address of their login; members by the address they have as a person
+/// today, so that an old one opens nothing any more; removed people not at all.
+async fn login_of(tx: &mut Tx, network: NetworkId, email: &str) -> Result<Option<Login>, Problem> {
+    let account = account::by_email(tx, network, email).await?;
+    if let Some(account) = account.filter(|account| account.details.role != Role::Member) {
+        return Ok(Some(Login::Known(Box::new(account))));
+    }
+    let Some(person) = store::person::by_email(tx, network, email).await? else {
+        return Ok(None);
+    };
+    Ok(match account::by_person(tx, network, person.id).await? {
+        None => Some(Login::Newcomer(Box::new(person))),
+        // Their login as staff has another address: that one counts.
+        Some(account) if account.details.role != Role::Member => None,
+        Some(account) => Some(Login::Known(Box::new(account))),
+    })
+}
+
 /// The networks in which somebody with this address may sign in.
-async fn networks_of(tx: &mut Tx, email: &str) -> Result<Vec<NetworkId>, Problem> {
+async fn logins_of(tx: &mut Tx, email: &str) -> Result<Vec<(NetworkId, Login)>, Problem> {
     let mut found = Vec::new();
     for network in store::network::all(tx).await? {
-        let account = account::by_email(tx, network.id, email).await?;
-        if account.is_some() || store::person::by_email(tx, network.id, email).await?.is_some() {
-            found.push(network.id);
-        }
+        found.extend(login_of(tx, network.id, email).await?.map(|login| (network.id, login)));
     }
     Ok(found)
 }
 
-async fn mail_code(ctx: &Ctx, tx: &mut Tx, network: NetworkId, email: &str) -> Result<(), Problem> {
+async fn mail_code(ctx: &Ctx, tx: &mut Tx, network: NetworkId, login: &Login, email: &str) -> Result<(), Problem> {
     let name = store::network::read(tx, network).await?.details.name;
-    let account = account::by_email(tx, network, email).await?;
-    let mail = if account.is_some_and(|account| account.has_totp) {
-        mail::use_the_password(&name, email, &format!("{}/sign-in/password", ctx.base_url()))
-    } else {
-        let sign_in = store::sign_in::create(tx, network, email, ctx.now, ctx.now.plus_minutes(MINUTES)).await?;
-        let link = format!("{}/sign-in/link?token={}", ctx.base_url(), sign_in.link.reveal());
-        mail::sign_in(&name, email, &sign_in.code, &link, MINUTES)
+    let mail = match login {
+        Login::Known(account) if account.has_totp => {
+            mail::use_the_password(&name, email, ctx.mailed_url("/sign-in/password").as_deref())
+        }
+        Login::Known(_) | Login::Newcomer(_) => {
+            let sign_in = store::sign_in::create(tx, network, email, ctx.now, ctx.now.plus_minutes(MINUTES)).await?;
+            let link = ctx.mailed_url(&format!("/sign-in/link?token={}", sign_in.link.reveal()));
+            mail::sign_in(&name, email, &sign_in.code, link.as_deref(), MINUTES)
+        }
     };
     store::mail::queue(tx, network, ctx.now, &mail).await?;
     Ok(())
@@ -146,9 +172,11 @@ async fn by_code(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     lock::address(&ctx).await?;
     let mut tx = ctx.store().write().await?;
     let mut right = None;
-    for network in networks_of(&mut tx, &email).await? {
-        if let Some(account) = account::by_email(&mut tx, network, &email).await? {
-            lock::account(&ctx, &account)?;
+    let logins = logins_of(&mut tx, &email).await?;
+    for (network, login) in &logins {
+        let network = *network;
+        if let Login::Known(account) = login {
+            lock::account(&ctx, account)?;
         }
         if store::sign_in::spend_code(&mut tx, network, &email, &Secret::new(code.as_str()), ctx.now).await? {
             right = Some(network);
@@ -157,10 +185,11 @@ async fn by_code(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     }
     // A wrong try counts, so it is committed too.
     let Some(network) = right else {
-        let wrong = wrong_accounts(&mut tx, &email).await?;
         tx.commit().await?;
-        for (network, account) in wrong {
-            lock::failed(&ctx, network, &account).await?;
+        for (network, login) in &logins {
+            if let Login::Known(account) = login {
+                lock::failed(&ctx, *network, account).await?;
+            }
         }
         form.set("code", "");
         form.wrong(
@@ -173,18 +202,6 @@ async fn by_code(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
         });
     };
     finish(ctx, tx, network, &email, form.value("next")).await
-}
-
-async fn wrong_accounts(tx: &mut Tx, email: &str) -> Result<Vec<(NetworkId, Account)>, Problem> {
-    let mut found = Vec::new();
-    for network in networks_of(tx, email).await? {
-        found.extend(
-            account::by_email(tx, network, email)
-                .await?
-                .map(|account| (network, account)),
-        );
-    }
-    Ok(found)
 }
 
 async fn ask_link(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem> {
@@ -224,25 +241,34 @@ async fn finish(ctx: Ctx, mut tx: Tx, network: NetworkId, email: &str, next: &st
 /// Their login; somebody's first sign-in makes it, and makes who was invited active.
 async fn account_of(ctx: &Ctx, tx: &mut Tx, network: NetworkId, email: &str) -> Result<Account, Problem> {
     let act = Act::new(network, ctx.now, Actor::Setup).because("signed in by mail");
-    let person = store::person::by_email(tx, network, email).await?;
-    if let Some(person) = &person
+    let login = login_of(tx, network, email).await?.ok_or_else(Problem::not_found)?;
+    if let Some(person) = store::person::by_email(tx, network, email).await?
         && person.details.state == PersonState::Invited
     {
         store::person::set_state(tx, &act, person.id, PersonState::Active).await?;
     }
-    if let Some(account) = account::by_email(tx, network, email).await? {
-        return Ok(account);
-    }
-    let Some(person) = person else {
-        return Err(Problem::not_found());
+    let id = match login {
+        Login::Known(account) if account.details.email == email || account.details.role != Role::Member => {
+            return Ok(*account);
+        }
+        Login::Known(account) => {
+            let details = account::Details {
+                email: email.to_owned(),
+                ..account.details
+            };
+            account::change(tx, &act, account.id, &details).await?;
+            account.id
+        }
+        Login::Newcomer(person) => {
+            let details = account::Details {
+                person: Some(person.id),
+                email: person.details.email,
+                name: person.details.name,
+                role: Role::Member,
+                permissions: Permissions::default().to_json(),
+            };
+            account::create(tx, &act, &details).await?
+        }
     };
-    let details = account::Details {
-        person: Some(person.id),
-        email: person.details.email,
-        name: person.details.name,
-        role: Role::Member,
-        permissions: Permissions::default().to_json(),
-    };
-    let id = account::create(tx, &act, &details).await?;
     Ok(account::read(tx, network, id).await?)
 }

@@ -21,6 +21,7 @@ use access::id::{AccountId, NetworkId};
 use axum::response::Response;
 use store::Tx;
 use store::account::{Account, Role};
+use store::record::{Act, Actor};
 use store::session::NewSession;
 
 use crate::ctx::{Ctx, SESSION_COOKIE};
@@ -76,6 +77,10 @@ async fn begin(ctx: &Ctx, tx: &mut Tx, network: NetworkId, account: &Account) ->
     };
     store::account::note_success(tx, network, account.id).await?;
     let (_, token) = store::session::create(tx, network, &new, ctx.now).await?;
+    let act = Act::new(network, ctx.now, Actor::Account(account.id));
+    let whence = serde_json::json!({ "device": new.device, "address": new.address });
+    let (id, person) = (account.id.to_string(), account.details.person);
+    store::audit::note(tx, &act, "account.signed_in", "account", &id, person, &whence).await?;
     Ok(token.reveal().to_owned())
 }
 

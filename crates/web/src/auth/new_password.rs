@@ -21,10 +21,10 @@ const MOST: usize = 200;
 /// Show and submit.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::new(Method::GET, "/account/password", Surface::Auth, Needs::SignedIn)
+        Route::on(Method::GET, "/account/password", Surface::Auth, Needs::SignedIn)
             .fresh()
             .to(show),
-        Route::new(Method::POST, "/account/password", Surface::Auth, Needs::SignedIn)
+        Route::on(Method::POST, "/account/password", Surface::Auth, Needs::SignedIn)
             .fresh()
             .to(change),
     ]

@@ -20,8 +20,8 @@ use crate::words::{dates, validation as say};
 /// Sign in, and move the clock.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::new(Method::GET, "/demo/sign-in", Surface::Auth, Needs::Nothing).to(sign_in),
-        Route::new(Method::POST, "/demo/clock", Surface::Auth, Needs::Nothing).to(clock),
+        Route::on(Method::GET, "/demo/sign-in", Surface::Auth, Needs::Nothing).to(sign_in),
+        Route::on(Method::POST, "/demo/clock", Surface::Auth, Needs::Nothing).to(clock),
     ]
 }
 

@@ -24,10 +24,10 @@ use crate::security;
 /// Two pages and their forms.
 pub fn routes() -> Vec<Route> {
     vec![
-        Route::new(Method::GET, "/sign-in/password", Surface::Auth, Needs::Nothing).to(show),
-        Route::new(Method::POST, "/sign-in/password", Surface::Auth, Needs::Nothing).to(sign_in),
-        Route::new(Method::GET, "/sign-in/again", Surface::Auth, Needs::SignedIn).to(show_again),
-        Route::new(Method::POST, "/sign-in/again", Surface::Auth, Needs::SignedIn).to(sign_in_again),
+        Route::on(Method::GET, "/sign-in/password", Surface::Auth, Needs::Nothing).to(show),
+        Route::on(Method::POST, "/sign-in/password", Surface::Auth, Needs::Nothing).to(sign_in),
+        Route::on(Method::GET, "/sign-in/again", Surface::Auth, Needs::SignedIn).to(show_again),
+        Route::on(Method::POST, "/sign-in/again", Surface::Auth, Needs::SignedIn).to(sign_in_again),
     ]
 }
 
@@ -68,14 +68,7 @@ async fn sign_in(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     }
     lock::address(&ctx).await?;
     let mut tx = ctx.store().read().await?;
-    let mut found: Vec<(NetworkId, Account)> = Vec::new();
-    for network in store::network::all(&mut tx).await? {
-        found.extend(
-            account::by_email(&mut tx, network.id, &email)
-                .await?
-                .map(|account| (network.id, account)),
-        );
-    }
+    let found: Vec<(NetworkId, Account)> = account::everywhere(&mut tx, &email).await?;
     drop(tx);
     if found.is_empty() {
         // As much work as for a known address, so that time tells nothing.

@@ -9,7 +9,7 @@ use crate::registry::{Needs, Route, Surface};
 
 /// The start.
 pub fn routes() -> Vec<Route> {
-    vec![Route::new(Method::GET, "/", Surface::Auth, Needs::Nothing).to(start)]
+    vec![Route::on(Method::GET, "/", Surface::Auth, Needs::Nothing).to(start)]
 }
 
 async fn start(ctx: Ctx) -> Result<Response, Problem> {

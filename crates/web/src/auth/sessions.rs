@@ -15,12 +15,12 @@ use crate::words::dates;
 
 /// The list, ending one, ending the others, signing out.
 pub fn routes() -> Vec<Route> {
-    let at = |method, path| Route::new(method, path, Surface::Auth, Needs::SignedIn);
+    let at = |method, path| Route::on(method, path, Surface::Auth, Needs::SignedIn);
     vec![
         at(Method::GET, "/account/sessions").to(show),
         at(Method::POST, "/account/sessions/{session}/end").to(end),
         at(Method::POST, "/account/sessions/end-others").to(end_others),
-        Route::new(Method::POST, "/sign-out", Surface::Auth, Needs::Nothing).to(sign_out),
+        Route::on(Method::POST, "/sign-out", Surface::Auth, Needs::Nothing).to(sign_out),
     ]
 }
 

@@ -43,11 +43,7 @@ pub fn route() -> Route {
     .to(reschedule)
 }
 
-async fn reschedule(
-    ctx: Ctx,
-    Id(id): Id<BookingId>,
-    Body(to): Body<MoveBooking>,
-) -> Result<Response, Problem> {
+async fn reschedule(ctx: Ctx, Id(id): Id<BookingId>, Body(to): Body<MoveBooking>) -> Result<Response, Problem> {
     let when = when(&to.from, &to.until)?;
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;

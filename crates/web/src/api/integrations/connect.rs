@@ -92,7 +92,8 @@ async fn create(ctx: Ctx, Body(new): Body<Connect>) -> Result<Response, Problem>
     )
     .await?;
     let integration = shown(&ctx, &mut tx, id).await?;
-    ctx.commit(tx, created(&format!("/api/v1/integrations/{id}"), integration)).await
+    ctx.commit(tx, created(&format!("/api/v1/integrations/{id}"), integration))
+        .await
 }
 
 fn unknown_vendor(ctx: &Ctx) -> Problem {

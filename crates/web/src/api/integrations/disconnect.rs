@@ -47,11 +47,7 @@ pub fn route() -> Route {
         .to(disconnect)
 }
 
-async fn disconnect(
-    ctx: Ctx,
-    Id(id): Id<IntegrationId>,
-    Body(how): Body<Disconnect>,
-) -> Result<Response, Problem> {
+async fn disconnect(ctx: Ctx, Id(id): Id<IntegrationId>, Body(how): Body<Disconnect>) -> Result<Response, Problem> {
     let with = match how.with {
         WithWord::Leave => DisconnectWith::Leave,
         WithWord::RunOut => DisconnectWith::RunOut,

@@ -32,5 +32,6 @@ async fn add(ctx: Ctx, Id(id): Id<SubscriptionId>, Body(new): Body<NewItemShape>
     scope::item(&ctx, &mut tx, "", &item).await?;
     store::subscription::add_item(&mut tx, &ctx.act(), id, &item).await?;
     let subscription = shown(&ctx, &mut tx, id).await?;
-    ctx.commit(tx, created(&format!("/api/v1/subscriptions/{id}"), subscription)).await
+    ctx.commit(tx, created(&format!("/api/v1/subscriptions/{id}"), subscription))
+        .await
 }

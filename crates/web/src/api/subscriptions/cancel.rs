@@ -45,11 +45,7 @@ pub fn route() -> Route {
         .to(cancel)
 }
 
-async fn cancel(
-    ctx: Ctx,
-    Id(id): Id<SubscriptionId>,
-    Body(wanted): Body<Cancel>,
-) -> Result<Response, Problem> {
+async fn cancel(ctx: Ctx, Id(id): Id<SubscriptionId>, Body(wanted): Body<Cancel>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     let before = scope::subscription(&ctx, &mut tx, Action::SubscriptionsWrite, id).await?;
     let zones = Zones::read(&ctx, &mut tx).await?;

@@ -1,0 +1,13 @@
+//! The web room over real HTTP on loopback: a real database, a real socket, a real client; only the ways out are values.
+
+#![expect(clippy::unwrap_used, reason = "a scene that cannot go on fails")]
+
+mod api;
+mod book;
+mod cross;
+mod document;
+mod first_run;
+mod forms;
+mod house;
+mod sign_in;
+mod sweep;
