@@ -4,7 +4,6 @@
 //! Why so: absolute times on shared machines mean little. Always: nothing here is a test; the vendor is the simulator on
 //! loopback with its rate limit off, so that what is measured is ours.
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures the machine's own time")]
-#![expect(missing_docs, reason = "a program, not a library")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;

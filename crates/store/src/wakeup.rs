@@ -259,6 +259,25 @@ pub async fn fail(tx: &mut Tx, claimed: &Claimed, again_at: Instant, error: &str
     })
 }
 
+/// Frees what a process that is gone had claimed. Only where one process has the database to itself (SQLite): elsewhere another
+/// node may hold it, and leases run out by themselves.
+pub async fn free_all(tx: &mut Tx) -> Result<()> {
+    if tx.is_postgres() {
+        return Ok(());
+    }
+    tx.execute(
+        "UPDATE wakeup SET leased_until_ms = 0, token = '' WHERE leased_until_ms <> 0",
+        Vec::new(),
+    )
+    .await?;
+    tx.execute(
+        "UPDATE mail SET leased_until_ms = 0, token = '' WHERE leased_until_ms <> 0",
+        Vec::new(),
+    )
+    .await?;
+    Ok(())
+}
+
 /// Drops every mark of an integration, once nothing is to be done there any more.
 pub async fn forget(tx: &mut Tx, network: NetworkId, integration: IntegrationId) -> Result<()> {
     tx.execute(

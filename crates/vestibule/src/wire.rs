@@ -3,7 +3,6 @@
 //! In: an open store, a clock, where vendors and mail are. Out: [`Running`]. Why so: `serve`, the demo and the tests start the very
 //! same thing. Always: pages reach vendors only through the two ports handed in here.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -105,22 +104,20 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 }
 
 /// Resolves when the process is asked to end: Ctrl-C, or a service manager's SIGTERM.
-pub fn asked_to_stop() -> impl Future<Output = ()> + Send + 'static {
-    async {
-        let terminated = async {
-            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-                Ok(mut signal) => {
-                    signal.recv().await;
-                }
-                Err(error) => {
-                    tracing::error!(%error, "SIGTERM cannot be heard; use Ctrl-C");
-                    std::future::pending::<()>().await;
-                }
+pub async fn asked_to_stop() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
             }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated => {}
+            Err(error) => {
+                tracing::error!(%error, "SIGTERM cannot be heard; use Ctrl-C");
+                std::future::pending::<()>().await;
+            }
         }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
     }
 }

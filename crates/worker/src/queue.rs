@@ -27,6 +27,8 @@ use crate::reconcile;
 const LOOK_EVERY_S: i64 = 2;
 /// A clock that shows so many milliseconds less than before was set back.
 const SET_BACK_MS: i64 = 1_000;
+/// While an account is being left and its login is refused, the next try comes after this many minutes.
+const AFTER_REFUSED_LOGIN_MINUTES: i64 = 5;
 /// When our own database fails, the next try comes after this many seconds.
 const AFTER_DATABASE_TROUBLE_S: i64 = 2;
 
@@ -34,6 +36,9 @@ type Key = (NetworkId, IntegrationId);
 
 /// Works until the stop is rung; then finishes what is under way.
 pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
+    if let Err(error) = free_what_a_crash_left(&house).await {
+        tracing::error!(%error, "claims of an earlier process could not be freed; they run out by themselves");
+    }
     let mut woken = house.store.woken();
     let mut accounts: JoinSet<()> = JoinSet::new();
     let mut busy: BTreeMap<Key, task::Id> = BTreeMap::new();
@@ -85,6 +90,13 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     }
     while accounts.join_next().await.is_some() {}
     while office.join_next().await.is_some() {}
+}
+
+/// What an earlier process of ours had claimed when it was killed is claimable at once.
+async fn free_what_a_crash_left(house: &House) -> store::Result<()> {
+    let mut tx = house.store.write().await?;
+    wakeup::free_all(&mut tx).await?;
+    tx.commit().await
 }
 
 /// After the clock was set back, what is due lies too far ahead: everything is computed anew.
@@ -203,6 +215,22 @@ async fn conclude(house: &House, claimed: &Claimed, outcome: Outcome) -> store::
             wakeup::complete(&mut tx, claimed, None).await?;
             door_events::read_soon(&mut tx, claimed.network, claimed.integration, house.clock.now()).await?;
         }
+        Outcome::SignIn { why } if is_revoking(&mut tx, claimed).await? => {
+            // Somebody decided to leave: signing in again must not grant everything anew, so the state stays.
+            tracing::error!(integration = %claimed.integration, why, "taking everything away waits: the vendor login no longer works");
+            let again_at = house.clock.now().plus_minutes(AFTER_REFUSED_LOGIN_MINUTES);
+            wakeup::fail(&mut tx, claimed, again_at, &why).await?;
+            let act = house.act(claimed.network);
+            let notes = [access::change::Note::SignInNeeded];
+            store::finding::settle(
+                &mut tx,
+                &act,
+                claimed.integration,
+                store::finding::Looked::Partly,
+                &notes,
+            )
+            .await?;
+        }
         Outcome::SignIn { why } => {
             tracing::error!(integration = %claimed.integration, why, "the vendor login no longer works");
             let act = house.act(claimed.network).because(why);
@@ -222,6 +250,11 @@ async fn conclude(house: &House, claimed: &Claimed, outcome: Outcome) -> store::
         }
     }
     tx.commit().await
+}
+
+async fn is_revoking(tx: &mut store::Tx, claimed: &Claimed) -> store::Result<bool> {
+    let known = integration::find(tx, claimed.network, claimed.integration).await?;
+    Ok(known.is_some_and(|known| known.details.state == IntegrationState::Revoking))
 }
 
 /// Sends what is due and reads what came in.
