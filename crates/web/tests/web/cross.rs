@@ -4,7 +4,8 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 use web::registry::{self, Surface};
 
-use crate::house::{Answer, House, Network};
+use crate::browser::Answer;
+use crate::house::{House, Network};
 use crate::sweep::filled;
 
 /// A body that fits its schema, with this network's ids wherever an id is wanted.

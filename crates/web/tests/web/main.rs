@@ -4,6 +4,7 @@
 
 mod api;
 mod book;
+mod browser;
 mod cross;
 mod document;
 mod first_run;

@@ -9,7 +9,8 @@ use store::account::Role;
 use web::auth::permissions::Permissions;
 use web::registry::{self, Needs, Route, Surface};
 
-use crate::house::{Answer, House, Network, account, areas, client, person};
+use crate::browser::Answer;
+use crate::house::{House, Network, account, areas, client, person};
 
 /// Somebody who calls: how they show who they are, and as whom they are asked.
 struct Caller {
