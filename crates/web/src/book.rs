@@ -5,6 +5,7 @@
 //! booking and one clear refusal. Always: who books or is invited without a membership becomes nonmember of the location.
 
 use access::booking::{self, Accepted, BookBy, By, Rules, When};
+use access::causes::is_let_in;
 use access::facts::{Membership, MembershipKind, PersonState};
 use access::id::*;
 use access::schedule::Schedule;
@@ -199,6 +200,10 @@ async fn accepted(
             kind,
         })
         .collect();
+    let state = person.details.state;
+    if own.is_none() && !is_let_in(state) {
+        return Err(refused(booking::Refusal::NotLetIn { state }));
+    }
     let by = match whose {
         For::Anybody => By::Staff,
         For::Themselves => By::Person {

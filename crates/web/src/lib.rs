@@ -25,6 +25,7 @@ pub mod outside;
 pub mod page;
 pub mod portal;
 pub mod problem;
+mod refused_press;
 pub mod registry;
 pub mod scope;
 pub mod security;

@@ -73,6 +73,16 @@ async fn a_press_is_decided_anew_whatever_the_page_showed() {
     let refused = phone.press(&path).await;
     refused.must_say("Not opened. You could come in by the plan Flex desk, until today 00:00.");
     assert_eq!(world.pressed(), 0, "the vendor was not asked");
+    let mut tx = world.store.read().await.unwrap();
+    let kept = store::door_event::of_person(&mut tx, world.network, ana, &store::Page::default())
+        .await
+        .unwrap();
+    let kinds: Vec<_> = kept.rows.iter().map(|event| event.kind).collect();
+    assert_eq!(
+        kinds,
+        [store::door_event::DoorEventKind::Refused],
+        "the press is kept all the same"
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! GET /admin/bookings/new, POST /admin/bookings: book for somebody, also for somebody new, with invitees.
 
-use access::booking::When;
+use access::booking::{Refusal, When};
+use access::causes::is_let_in;
 use access::id::ResourceId;
 use access::may::Action;
 use axum::extract::Query;
@@ -16,7 +17,7 @@ use crate::fields::Fields;
 use crate::page::{render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
-use crate::words::dates;
+use crate::words::{self, dates};
 
 /// The form, and what it submits to.
 pub(crate) fn routes() -> Vec<Route> {
@@ -70,6 +71,14 @@ async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
         let thing = Thing::read(&mut tx, &ctx, resource, Action::BookingsWrite).await?;
         let location = thing.location.id;
         let who = match people::meant(&mut tx, &ctx, &booker).await? {
+            Meant::Known(person) if !is_let_in(person.details.state) => {
+                let state = person.details.state;
+                form.wrong(
+                    "booker",
+                    words::booking::refusal(&Refusal::NotLetIn { state }, ctx.now, &thing.tz()).1,
+                );
+                None
+            }
             Meant::Known(person) => Some(person.id),
             Meant::New(email) => {
                 Some(people::add_nonmember(&mut tx, &act, location, &email, booker_name.as_deref()).await?)

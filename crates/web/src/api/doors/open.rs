@@ -13,7 +13,7 @@ use crate::body::{Body, Id};
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::registry::Route;
-use crate::{access_facts, words};
+use crate::{access_facts, refused_press, words};
 
 /// For whom.
 #[derive(Deserialize, JsonSchema)]
@@ -82,6 +82,7 @@ async fn open(ctx: Ctx, Id(door): Id<DoorId>, Body(wanted): Body<Open>) -> Resul
             |why| words::reasons::for_operator(why, &names, ctx.now, &zone),
         );
         let why = words::reasons::first_broken(&decision).map(words::reasons::code);
+        refused_press::keep(&ctx, door, wanted.person, why.as_deref().unwrap_or("no_access")).await?;
         return Ok(Json(OpenedShape {
             outcome: OutcomeWord::Refused,
             why,

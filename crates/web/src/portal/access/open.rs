@@ -2,7 +2,7 @@
 //!
 //! In: a door. Out: with JavaScript the door with what came of it; without, the page with a message.
 //! Always: decided anew, whatever the page showed; asked of the vendor once, never again; an unknown outcome is said as
-//! unknown. Not here: the journal of presses, which the worker keeps.
+//! unknown. Every press is kept: the worker keeps those that reach it.
 
 use access::decision::{self, Decision, Reason};
 use access::id::DoorId;
@@ -17,6 +17,7 @@ use crate::ctx::Ctx;
 use crate::page::render;
 use crate::portal::mine::Mine;
 use crate::problem::Problem;
+use crate::refused_press;
 use crate::registry::Route;
 use crate::words::{dates, opening, reasons};
 
@@ -40,6 +41,7 @@ async fn press(ctx: Ctx, Path(door): Path<String>) -> Result<Response, Problem> 
     let button = mine.button(&decision, ctx.now).ok_or_else(Problem::not_found)?;
     let outcome = match forbids(&mine, &decision) {
         Some(reason) => {
+            refused_press::keep(&ctx, door, mine.viewer.person, &reasons::code(reason)).await?;
             let zone = dates::zone(&mine.zone_of(door));
             let says = reasons::for_member(reason, &mine.names, ctx.now, &zone);
             Outcome {
