@@ -35,6 +35,9 @@ postgres() {
 binary() {
   cargo build --locked -p vestibule || return 1
   export VESTIBULE_BIN="$target/debug/vestibule"
+  # The simulated Kisi by itself, for the vendor's own client.
+  cargo build --locked -p simulators --example kisi || return 1
+  export SIM_BIN="$target/debug/examples/kisi"
 }
 
 # closing_lines PATTERN COMMAND…: shows the output as it comes and keeps the runner's last words for the end.
