@@ -93,7 +93,9 @@ impl Changes {
         match self.any(10) {
             0 | 1 => self.switch(server, who).await,
             2..=5 => self.resubscribe(server, who).await,
-            6 | 7 => self.book(server, who).await,
+            // Nobody books for a suspended person; that one is let in again first.
+            6 | 7 if self.people[who].active => self.book(server, who).await,
+            6 | 7 => self.switch(server, who).await,
             _ => self.change_booking(server).await,
         }
     }
