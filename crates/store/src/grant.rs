@@ -10,11 +10,11 @@ use access::id::*;
 use access::{Instant, Window};
 use serde::{Deserialize, Serialize};
 
+use crate::chance;
 use crate::error::{Error, Result};
 use crate::record::{Act, Entry, record};
 use crate::sql::{Arg, Listed, Page, Row, Tx, args};
 use crate::version::{Versions, current, versions};
-use crate::{chance, group, integration, person};
 
 const VERSIONS: Versions = versions!("grant_row", "id = $3");
 
@@ -123,11 +123,14 @@ pub async fn plan_as(
         ended_at: None,
         last_error: None,
     };
-    integration::check_known(tx, act.network, integration).await?;
-    person::read(tx, act.network, person).await?;
-    if group::read(tx, act.network, group).await?.integration != integration {
-        return Err(Error::not_found(format_args!("{group} at {integration}")));
-    }
+    tx.fetch_optional(
+        "SELECT 1 AS one FROM access_group g JOIN person p ON p.network_id = g.network_id
+         WHERE g.network_id = $1 AND g.id = $2 AND g.integration_id = $3 AND g.known_until_ms = $5
+           AND p.id = $4 AND p.known_until_ms = $5",
+        args![act.network, group, integration, person, Instant::MAX],
+    )
+    .await?
+    .ok_or_else(|| Error::not_found(format_args!("{person}, or {group} at {integration}")))?;
     insert(tx, act, &grant).await?;
     record(
         tx,

@@ -1,6 +1,7 @@
 //! Wake-ups: which integration, or which person there, has to be computed anew. Keys, not commands.
 //!
-//! In: marks from every change that can alter access. Out: claims for the worker, one key at a time, fenced by a token.
+//! In: marks from every change that can alter access. Out: claims for the worker, one key of an integration at a time over all
+//! processes, fenced by a token.
 //! Why so: many changes of one key are one computation; the computation reads facts, so a mark carries no content.
 //! Always: a mark during a claim makes its completion a "still dirty"; an expired lease is claimable at once; due times
 //! run on the product's clock, leases on the database's (PostgreSQL) or the machine's (SQLite).
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::sql::{Arg, Row, Tx, args};
-use crate::{chance, clock};
+use crate::{chance, clock, lease};
 
 /// How long a claim holds without being renewed.
 pub const LEASE_MS: i64 = 30_000;
@@ -77,6 +78,17 @@ pub struct Claimed {
     token: String,
 }
 
+/// Whether a key could be taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Held {
+    /// It is ours until the lease runs out.
+    Ours,
+    /// It was marked, worked or taken since it was read: read it again.
+    Changed,
+    /// Another process works this integration: come back later.
+    Elsewhere,
+}
+
 /// How a completion went.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Completed {
@@ -121,45 +133,26 @@ pub async fn mark(tx: &mut Tx, network: NetworkId, wake: Wake, due_at: Instant) 
     Ok(())
 }
 
-/// Claims the most urgent due key, of one integration or of any, that nobody holds.
-pub async fn claim(
+/// The most urgent due key of one integration that nobody holds. Nothing is written: [`hold`] makes it a claim.
+pub async fn next(
     tx: &mut Tx,
     now: Instant,
-    integration: Option<(NetworkId, IntegrationId)>,
+    network: NetworkId,
+    integration: IntegrationId,
 ) -> Result<Option<Claimed>> {
-    const OF_ANY: &str =
-        "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
-         FROM wakeup WHERE due_at_ms <= $1 AND leased_until_ms <= $2
-         ORDER BY lane DESC, due_at_ms, network_id, integration_id, person_id LIMIT 1";
-    const OF_ANY_SKIPPING: &str =
-        "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
-         FROM wakeup WHERE due_at_ms <= $1 AND leased_until_ms <= $2
-         ORDER BY lane DESC, due_at_ms, network_id, integration_id, person_id LIMIT 1 FOR UPDATE SKIP LOCKED";
-    const OF_ONE: &str =
-        "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
-         FROM wakeup WHERE network_id = $3 AND integration_id = $4 AND due_at_ms <= $1 AND leased_until_ms <= $2
-         ORDER BY lane DESC, due_at_ms, person_id LIMIT 1";
-    const OF_ONE_SKIPPING: &str =
-        "SELECT network_id, integration_id, person_id, lane, due_at_ms, generation, attempts, last_error
-         FROM wakeup WHERE network_id = $3 AND integration_id = $4 AND due_at_ms <= $1 AND leased_until_ms <= $2
-         ORDER BY lane DESC, due_at_ms, person_id LIMIT 1 FOR UPDATE SKIP LOCKED";
     let lease_now = lease_now(tx).await?;
-    let mut args = args![now, lease_now];
-    if let Some((network, integration)) = integration {
-        args.extend([Arg::from(network), Arg::from(integration)]);
-    }
-    let sql = match (integration.is_some(), tx.is_postgres()) {
-        (false, false) => OF_ANY,
-        (false, true) => OF_ANY_SKIPPING,
-        (true, false) => OF_ONE,
-        (true, true) => OF_ONE_SKIPPING,
-    };
-    let Some(row) = tx.fetch_optional(sql, args).await? else {
-        return Ok(None);
-    };
-    let claimed = Claimed {
-        network: row.id("network_id")?,
-        integration: row.id("integration_id")?,
+    let row = tx
+        .fetch_optional(
+            "SELECT person_id, lane, due_at_ms, generation, attempts, last_error FROM wakeup
+             WHERE network_id = $1 AND integration_id = $2 AND due_at_ms <= $3 AND leased_until_ms <= $4
+             ORDER BY lane DESC, due_at_ms, person_id LIMIT 1",
+            args![network, integration, now, lease_now],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Claimed {
+        network,
+        integration,
         person: person_of(&row)?,
         lane: Lane::from_int(row.int("lane")?),
         due_at: row.at("due_at_ms")?,
@@ -167,23 +160,37 @@ pub async fn claim(
         last_error: row.text_opt("last_error")?,
         generation: row.int("generation")?,
         token: token_text(),
-    };
-    tx.execute(
-        "UPDATE wakeup SET leased_until_ms = $4, token = $5 WHERE network_id = $1 AND integration_id = $2 AND person_id = $3",
-        args![
-            claimed.network,
-            claimed.integration,
-            person_key(claimed.person),
-            lease_now.plus_ms(LEASE_MS),
-            claimed.token.as_str()
-        ],
-    )
-    .await?;
-    Ok(Some(claimed))
+    }))
+}
+
+/// Makes a key ours, and with it its integration: one key of an integration is worked at a time, wherever that is, so that its
+/// order and the vendor's rate stay exact. Unless it is [`Held::Ours`], roll back: nothing may be kept of this transaction.
+pub async fn hold(tx: &mut Tx, claimed: &Claimed) -> Result<Held> {
+    if !lease::take(tx, claimed.network, &lease_name(claimed), &claimed.token, LEASE_MS).await? {
+        return Ok(Held::Elsewhere);
+    }
+    let lease_now = lease_now(tx).await?;
+    let mut args = key(claimed);
+    args.extend([
+        claimed.generation.into(),
+        lease_now.into(),
+        lease_now.plus_ms(LEASE_MS).into(),
+    ]);
+    let held = tx
+        .execute(
+            "UPDATE wakeup SET leased_until_ms = $7, token = $4
+             WHERE network_id = $1 AND integration_id = $2 AND person_id = $3 AND generation = $5 AND leased_until_ms <= $6",
+            args,
+        )
+        .await?;
+    Ok(if held == 1 { Held::Ours } else { Held::Changed })
 }
 
 /// Holds a claim for another lease; `false` when it was lost.
 pub async fn renew(tx: &mut Tx, claimed: &Claimed) -> Result<bool> {
+    if !lease::take(tx, claimed.network, &lease_name(claimed), &claimed.token, LEASE_MS).await? {
+        return Ok(false);
+    }
     let until = lease_now(tx).await?.plus_ms(LEASE_MS);
     let mut args = key(claimed);
     args.push(until.into());
@@ -200,6 +207,7 @@ pub async fn renew(tx: &mut Tx, claimed: &Claimed) -> Result<bool> {
 /// Gives a claim back as done. `again` is when the key is due next, if ever, and in which lane.
 /// What was marked during the work stays dirty and due.
 pub async fn complete(tx: &mut Tx, claimed: &Claimed, again: Option<(Instant, Lane)>) -> Result<Completed> {
+    lease::give_back(tx, claimed.network, &lease_name(claimed), &claimed.token).await?;
     let mut args = key(claimed);
     args.push(claimed.generation.into());
     let clean = match again {
@@ -242,6 +250,7 @@ pub async fn complete(tx: &mut Tx, claimed: &Claimed, again: Option<(Instant, La
 
 /// Gives a claim back as failed: due again at `again_at`, with the reason kept.
 pub async fn fail(tx: &mut Tx, claimed: &Claimed, again_at: Instant, error: &str) -> Result<Completed> {
+    lease::give_back(tx, claimed.network, &lease_name(claimed), &claimed.token).await?;
     let mut args = key(claimed);
     args.extend([again_at.into(), error.into()]);
     let failed = tx
@@ -275,6 +284,7 @@ pub async fn free_all(tx: &mut Tx) -> Result<()> {
         Vec::new(),
     )
     .await?;
+    tx.execute("DELETE FROM lease", Vec::new()).await?;
     Ok(())
 }
 
@@ -379,6 +389,10 @@ fn person_of(row: &Row) -> Result<Option<PersonId>> {
 
 fn attempts(row: &Row) -> Result<u32> {
     Ok(u32::try_from(row.int("attempts")?).unwrap_or(u32::MAX))
+}
+
+fn lease_name(claimed: &Claimed) -> String {
+    format!("integration:{}", claimed.integration)
 }
 
 fn key(claimed: &Claimed) -> Vec<Arg> {

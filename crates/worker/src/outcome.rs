@@ -45,6 +45,16 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// What went wrong, in plain words; `None` when nothing did.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Done { .. } => None,
+            Self::Again { why, .. } | Self::Waits { why } | Self::ReadAnew { why } | Self::SignIn { why } => Some(why),
+        }
+    }
+}
+
 /// The table. `spread` is any number that differs between keys; it spreads pauses by up to a fifth.
 pub fn after(trouble: &Trouble, attempts: i64, now: Instant, spread: u64) -> Outcome {
     let why = trouble.to_string();

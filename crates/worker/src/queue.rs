@@ -11,9 +11,11 @@ use std::sync::Arc;
 use access::Instant;
 use access::facts::IntegrationState;
 use access::id::*;
+use store::finding::{self, Looked};
 use store::integration;
+use store::record::Act;
 use store::wakeup::{self, Claimed, Lane};
-use store::{inbox, mail};
+use store::{Tx, inbox, mail, round};
 use tokio::sync::mpsc;
 use tokio::task::{self, JoinSet};
 
@@ -21,7 +23,7 @@ use crate::door_events;
 use crate::house::House;
 use crate::mail as post_office;
 use crate::outcome::Outcome;
-use crate::reconcile;
+use crate::reconcile::{self, Journal, Stopped};
 
 /// With nothing due, the queue still looks this often: for leases that ran out, and for what other processes left.
 const LOOK_EVERY_S: i64 = 2;
@@ -145,8 +147,13 @@ async fn next_look(house: &House, looked_at: Instant) -> Instant {
 async fn drain(house: Arc<House>, key: Key) {
     loop {
         match work_one(&house, key).await {
-            Ok(true) => house.ring(),
-            Ok(false) => return,
+            Ok(Worked::One) => house.ring(),
+            Ok(Worked::Nothing) => return,
+            Ok(Worked::Elsewhere) => {
+                let later = house.clock.now().plus_s(LOOK_EVERY_S);
+                house.clock.sleep_until(later).await;
+                return;
+            }
             Err(error) => {
                 tracing::error!(%error, integration = %key.1, "our own database failed during a round");
                 house
@@ -159,27 +166,60 @@ async fn drain(house: Arc<House>, key: Key) {
     }
 }
 
-/// Claims and works one key; answers whether there was one.
-async fn work_one(house: &House, key: Key) -> store::Result<bool> {
-    let mut tx = house.store.write().await?;
-    let Some(claimed) = wakeup::claim(&mut tx, house.clock.now(), Some(key)).await? else {
-        return Ok(false);
-    };
-    tx.commit().await?;
-    match held(house, &claimed).await? {
-        Some(outcome) => conclude(house, &claimed, outcome).await?,
-        None => tracing::warn!(integration = %claimed.integration, "a claim was lost; its new holder goes on"),
-    }
-    Ok(true)
+enum Worked {
+    /// A key was worked, or has to be read again.
+    One,
+    /// Nothing is due.
+    Nothing,
+    /// Another process works this integration.
+    Elsewhere,
 }
 
-/// Works a claim and renews it meanwhile; `None` when it was lost, so that somebody else works it by now. Breaking off in the middle of
-/// a call is what a crash does too: the row stays open, and is looked up before anything else happens to it.
-async fn held(house: &House, claimed: &Claimed) -> store::Result<Option<Outcome>> {
+/// Works the most urgent key and renews its claim meanwhile. When the claim is lost, somebody else works it by now: breaking off in the
+/// middle of a call is what a crash does too, the row stays open and is looked up before anything else happens to it.
+async fn work_one(house: &House, (network, integration): Key) -> store::Result<Worked> {
+    let mut tx = house.store.read().await?;
+    let Some(claimed) = wakeup::next(&mut tx, house.clock.now(), network, integration).await? else {
+        return Ok(Worked::Nothing);
+    };
+    let mut journal = Journal::new(house, &claimed);
     // Both go on side by side: a renewal waits for the writer's turn, which the work may have.
-    tokio::select! {
-        outcome = reconcile::work(house, claimed) => outcome.map(Some),
-        lost = renewed_until_lost(house, claimed) => lost.map(|()| None),
+    let worked = tokio::select! {
+        worked = reconcile::work(house, &mut journal, tx) => match worked {
+            Ok(worked) => worked,
+            Err(error) => {
+                let_go(house, &claimed, &error).await;
+                return Err(error);
+            }
+        },
+        lost = renewed_until_lost(house, &claimed) => {
+            lost?;
+            tracing::warn!(%integration, "a claim was lost; its new holder goes on");
+            return Ok(Worked::One);
+        }
+    };
+    match worked {
+        reconcile::Worked::To(outcome) => match conclude(house, &mut journal, outcome).await {
+            Ok(()) | Err(Stopped::Changed) => Ok(Worked::One),
+            Err(Stopped::Elsewhere) => Ok(Worked::Elsewhere),
+            Err(Stopped::Store(error)) => Err(error),
+            Err(Stopped::Vendor(_)) => unreachable!("concluding asks no vendor"),
+        },
+        reconcile::Worked::Changed => Ok(Worked::One),
+        reconcile::Worked::Elsewhere => Ok(Worked::Elsewhere),
+    }
+}
+
+/// Gives a claim back that our own database broke off, so that its integration need not wait for the lease to run out.
+async fn let_go(house: &House, claimed: &Claimed, error: &store::Error) {
+    let freed = async {
+        let mut tx = house.store.write().await?;
+        let later = house.clock.now().plus_s(AFTER_DATABASE_TROUBLE_S);
+        wakeup::fail(&mut tx, claimed, later, &error.to_string()).await?;
+        tx.commit().await
+    };
+    if let Err(error) = freed.await {
+        tracing::error!(%error, integration = %claimed.integration, "a claim could not be given back; it runs out by itself");
     }
 }
 
@@ -195,8 +235,14 @@ async fn renewed_until_lost(house: &House, claimed: &Claimed) -> store::Result<(
     }
 }
 
-async fn conclude(house: &House, claimed: &Claimed, outcome: Outcome) -> store::Result<()> {
-    let mut tx = house.store.write().await?;
+/// Gives the key back with what it came to, and ends its round.
+async fn conclude(house: &House, journal: &mut Journal<'_>, outcome: Outcome) -> Result<(), Stopped> {
+    let claimed = journal.claimed();
+    let act = house.act(claimed.network);
+    let mut tx = journal.write().await?;
+    if let (Some(round), Some(_)) = (journal.round(), claimed.person) {
+        round::end(&mut tx, &act, round, true, outcome.why()).await?;
+    }
     match outcome {
         Outcome::Done { again_at } => {
             let again = again_at.map(|at| (at, Lane::GrantSoon));
@@ -215,44 +261,30 @@ async fn conclude(house: &House, claimed: &Claimed, outcome: Outcome) -> store::
             wakeup::complete(&mut tx, claimed, None).await?;
             door_events::read_soon(&mut tx, claimed.network, claimed.integration, house.clock.now()).await?;
         }
-        Outcome::SignIn { why } if is_revoking(&mut tx, claimed).await? => {
-            // Somebody decided to leave: signing in again must not grant everything anew, so the state stays.
-            tracing::error!(integration = %claimed.integration, why, "taking everything away waits: the vendor login no longer works");
-            let again_at = house.clock.now().plus_minutes(AFTER_REFUSED_LOGIN_MINUTES);
-            wakeup::fail(&mut tx, claimed, again_at, &why).await?;
-            let act = house.act(claimed.network);
-            let notes = [access::change::Note::SignInNeeded];
-            store::finding::settle(
-                &mut tx,
-                &act,
-                claimed.integration,
-                store::finding::Looked::Partly,
-                &notes,
-            )
-            .await?;
-        }
-        Outcome::SignIn { why } => {
-            tracing::error!(integration = %claimed.integration, why, "the vendor login no longer works");
-            let act = house.act(claimed.network).because(why);
-            wakeup::complete(&mut tx, claimed, None).await?;
-            integration::set_state(&mut tx, &act, claimed.integration, IntegrationState::NeedsSignIn).await?;
-            // What happened there meanwhile is read as soon as somebody has signed in again.
-            integration::set_reading_due(&mut tx, claimed.network, claimed.integration, Instant::from_ms(0)).await?;
-            let notes = [access::change::Note::SignInNeeded];
-            store::finding::settle(
-                &mut tx,
-                &act,
-                claimed.integration,
-                store::finding::Looked::Partly,
-                &notes,
-            )
-            .await?;
-        }
+        Outcome::SignIn { why } => sign_in_needed(&mut tx, &act, claimed, why).await?,
     }
-    tx.commit().await
+    journal.keep(tx).await
 }
 
-async fn is_revoking(tx: &mut store::Tx, claimed: &Claimed) -> store::Result<bool> {
+/// The account's credential is refused.
+async fn sign_in_needed(tx: &mut Tx, act: &Act, claimed: &Claimed, why: String) -> store::Result<()> {
+    let (network, id) = (claimed.network, claimed.integration);
+    if is_revoking(tx, claimed).await? {
+        // Somebody decided to leave: signing in again must not grant everything anew, so the state stays.
+        tracing::error!(integration = %id, why, "taking everything away waits: the vendor login no longer works");
+        let again_at = act.now.plus_minutes(AFTER_REFUSED_LOGIN_MINUTES);
+        wakeup::fail(tx, claimed, again_at, &why).await?;
+    } else {
+        tracing::error!(integration = %id, why, "the vendor login no longer works");
+        wakeup::complete(tx, claimed, None).await?;
+        integration::set_state(tx, &act.because(why), id, IntegrationState::NeedsSignIn).await?;
+        // What happened there meanwhile is read as soon as somebody has signed in again.
+        integration::set_reading_due(tx, network, id, Instant::from_ms(0)).await?;
+    }
+    finding::settle(tx, act, id, Looked::Partly, &[access::change::Note::SignInNeeded]).await
+}
+
+async fn is_revoking(tx: &mut Tx, claimed: &Claimed) -> store::Result<bool> {
     let known = integration::find(tx, claimed.network, claimed.integration).await?;
     Ok(known.is_some_and(|known| known.details.state == IntegrationState::Revoking))
 }

@@ -1,7 +1,10 @@
 //! The queue of wake-ups: merged, ordered, fenced, handed over.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use access::Instant;
-use store::wakeup::{self, Completed, Lane, Wake};
+use store::wakeup::{self, Completed, Held, Lane, Wake};
 use store::{Store, lease};
 
 use crate::house::{House, START, read, write};
@@ -41,12 +44,13 @@ pub async fn all(store: &Store) {
     drop(tx);
 
     // Only what is due; the more urgent lane first; a held key is nobody else's.
-    let first = claim(store, START).await.unwrap();
+    let first = claim(store, &house, START).await.unwrap();
     assert_eq!(first.person, Some(house.people[0]));
-    assert!(claim(store, START).await.is_none());
-    let second = claim(store, START.plus_s(5)).await.unwrap();
+    assert!(next(store, &house, START).await.is_none());
+    // One key of an integration at a time: the other one is due, and cannot be taken yet.
+    let second = next(store, &house, START.plus_s(5)).await.unwrap();
     assert_eq!((second.person, second.lane), (Some(house.people[1]), Lane::Revoke));
-    assert!(claim(store, START.plus_s(100)).await.is_none());
+    assert_eq!(hold(store, &second).await, Held::Elsewhere);
 
     // A mark during the work: still dirty afterwards. Without one: clean.
     let mut tx = write(store).await;
@@ -58,23 +62,36 @@ pub async fn all(store: &Store) {
         wakeup::complete(&mut tx, &first, None).await.unwrap(),
         Completed::StillDirty
     );
+    // A token counts once.
+    assert_eq!(wakeup::complete(&mut tx, &first, None).await.unwrap(), Completed::Lost);
+    tx.commit().await.unwrap();
+    assert_eq!(hold(store, &second).await, Held::Ours);
+    assert_eq!(hold(store, &second).await, Held::Changed, "it is held already");
+    let mut tx = write(store).await;
     assert_eq!(
         wakeup::complete(&mut tx, &second, None).await.unwrap(),
         Completed::Clean
     );
-    // A token counts once.
-    assert_eq!(wakeup::complete(&mut tx, &first, None).await.unwrap(), Completed::Lost);
     tx.commit().await.unwrap();
 
+    // What was marked since it was read is read again.
+    let stale = next(store, &house, START.plus_s(5)).await.unwrap();
+    let mut tx = write(store).await;
+    wakeup::mark(&mut tx, house.network, wake(0, Lane::Grant), START)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(hold(store, &stale).await, Held::Changed);
+
     // A failure waits, with its reason; a completion may name the next edge.
-    let again = claim(store, START.plus_s(5)).await.unwrap();
+    let again = claim(store, &house, START.plus_s(5)).await.unwrap();
     let mut tx = write(store).await;
     wakeup::fail(&mut tx, &again, START.plus_s(30), "the vendor was busy")
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    assert!(claim(store, START.plus_s(29)).await.is_none());
-    let again = claim(store, START.plus_s(30)).await.unwrap();
+    assert!(claim(store, &house, START.plus_s(29)).await.is_none());
+    let again = claim(store, &house, START.plus_s(30)).await.unwrap();
     assert_eq!(
         (again.attempts, again.last_error.as_deref()),
         (1, Some("the vendor was busy"))
@@ -95,7 +112,7 @@ pub async fn all(store: &Store) {
     );
     tx.commit().await.unwrap();
 
-    // Many at once: every key is claimed by exactly one.
+    // Many at once: every key is worked by exactly one, and never two of them at a time.
     let mut tx = write(store).await;
     wakeup::forget(&mut tx, house.network, house.integration).await.unwrap();
     for number in 0..40 {
@@ -108,13 +125,23 @@ pub async fn all(store: &Store) {
         wakeup::mark(&mut tx, house.network, wake, START).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let claimers: Vec<_> = (0..8)
+    let (house, working) = (Arc::new(house), Arc::new(AtomicUsize::new(0)));
+    let claimers: Vec<_> = (0..3)
         .map(|_| {
-            let store = store.clone();
+            let (store, house, working) = (store.clone(), house.clone(), working.clone());
             tokio::spawn(async move {
                 let mut mine = Vec::new();
-                while let Some(claimed) = claim(&store, START).await {
-                    mine.push(claimed.person);
+                while let Some(seen) = next(&store, &house, START).await {
+                    if hold(&store, &seen).await != Held::Ours {
+                        tokio::task::yield_now().await;
+                        continue;
+                    }
+                    assert_eq!(working.fetch_add(1, Ordering::SeqCst), 0, "one at a time");
+                    mine.push(seen.person);
+                    let mut tx = write(&store).await;
+                    wakeup::complete(&mut tx, &seen, None).await.unwrap();
+                    working.fetch_sub(1, Ordering::SeqCst);
+                    tx.commit().await.unwrap();
                 }
                 mine
             })
@@ -163,19 +190,23 @@ pub async fn expired(store: &Store) {
     };
     wakeup::mark(&mut tx, house.network, wake, START).await.unwrap();
     tx.commit().await.unwrap();
-    let first = claim(store, START).await.unwrap();
+    let first = claim(store, &house, START).await.unwrap();
     assert!(
-        claim(store, START.plus_s(9_999)).await.is_none(),
+        claim(store, &house, START.plus_s(9_999)).await.is_none(),
         "leases do not run on the product's clock"
     );
     let mut tx = write(store).await;
     assert!(wakeup::due_integrations(&mut tx, START).await.unwrap().is_empty());
     // As if LEASE_MS had gone by.
-    let until = "UPDATE wakeup SET leased_until_ms = 1 WHERE network_id = $1";
-    assert_eq!(tx.execute(until, vec![house.network.into()]).await.unwrap(), 1);
+    for until in [
+        "UPDATE wakeup SET leased_until_ms = 1 WHERE network_id = $1",
+        "UPDATE lease SET until_ms = 1 WHERE network_id = $1",
+    ] {
+        assert_eq!(tx.execute(until, vec![house.network.into()]).await.unwrap(), 1);
+    }
     tx.commit().await.unwrap();
 
-    let second = claim(store, START).await.unwrap();
+    let second = claim(store, &house, START).await.unwrap();
     assert_eq!(
         (second.person, second.lane, second.attempts),
         (first.person, first.lane, 0)
@@ -199,9 +230,25 @@ pub async fn expired(store: &Store) {
     tx.commit().await.unwrap();
 }
 
-async fn claim(store: &Store, now: Instant) -> Option<wakeup::Claimed> {
+async fn next(store: &Store, house: &House, now: Instant) -> Option<wakeup::Claimed> {
+    let mut tx = read(store).await;
+    wakeup::next(&mut tx, now, house.network, house.integration)
+        .await
+        .unwrap()
+}
+
+async fn hold(store: &Store, claimed: &wakeup::Claimed) -> Held {
     let mut tx = write(store).await;
-    let claimed = wakeup::claim(&mut tx, now, None).await.unwrap();
-    tx.commit().await.unwrap();
-    claimed
+    let held = wakeup::hold(&mut tx, claimed).await.unwrap();
+    if held == Held::Ours {
+        tx.commit().await.unwrap();
+    } else {
+        tx.roll_back().await.unwrap();
+    }
+    held
+}
+
+async fn claim(store: &Store, house: &House, now: Instant) -> Option<wakeup::Claimed> {
+    let seen = next(store, house, now).await?;
+    (hold(store, &seen).await == Held::Ours).then_some(seen)
 }

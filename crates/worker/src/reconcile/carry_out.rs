@@ -18,6 +18,7 @@ use store::record::Act;
 use store::round::{self, ChangeState};
 
 use crate::house::{Account, House};
+use crate::reconcile::journal::Journal;
 use crate::reconcile::known::{self, Place};
 
 /// What came of a change.
@@ -38,6 +39,10 @@ pub(crate) enum Stopped {
     Vendor(Trouble),
     /// Our own database.
     Store(store::Error),
+    /// The key was marked, worked or taken since it was read: it is read again.
+    Changed,
+    /// Another process works this integration.
+    Elsewhere,
 }
 
 impl From<store::Error> for Stopped {
@@ -47,13 +52,13 @@ impl From<store::Error> for Stopped {
 }
 
 /// Everything one change needs besides itself.
-pub(crate) struct Hand<'a> {
+pub(crate) struct Hand<'a, 'b> {
     pub(crate) house: &'a House,
     pub(crate) account: &'a mut Account,
-    pub(crate) round: RoundId,
+    pub(crate) journal: &'a mut Journal<'b>,
 }
 
-impl Hand<'_> {
+impl Hand<'_, '_> {
     fn act(&self) -> Act {
         self.house.act(self.account.network)
     }
@@ -68,10 +73,10 @@ impl Hand<'_> {
         known_rows: &[String],
     ) -> Result<Carried, Stopped> {
         let act = self.act();
-        let mut tx = self.house.store.write().await?;
+        let (mut tx, round) = self.journal.begin().await?;
         intend(&mut tx, &act, self.account.id, change, causes).await?;
-        let id = round::change_begun(&mut tx, &act, self.round, self.account.id, change).await?;
-        tx.commit().await?;
+        let id = round::change_begun(&mut tx, &act, round, self.account.id, change).await?;
+        self.journal.keep_round(tx, round).await?;
 
         let step = Step {
             holder: holder.and_then(|holder| holder.details.external.as_deref()),
@@ -88,7 +93,7 @@ impl Hand<'_> {
                 round::change_ended(
                     &mut tx,
                     &act,
-                    self.round,
+                    round,
                     id,
                     ChangeState::Done,
                     Some(&applied.receipt),
@@ -99,7 +104,7 @@ impl Hand<'_> {
             }
             Err(trouble) if trouble.unknown => {
                 let why = trouble.to_string();
-                round::change_ended(&mut tx, &act, self.round, id, ChangeState::Unknown, None, Some(&why)).await?;
+                round::change_ended(&mut tx, &act, round, id, ChangeState::Unknown, None, Some(&why)).await?;
                 Err(())
             }
             Err(trouble) => {
@@ -116,7 +121,7 @@ impl Hand<'_> {
                     )
                     .await?;
                 }
-                round::change_ended(&mut tx, &act, self.round, id, ChangeState::Failed, None, Some(&why)).await?;
+                round::change_ended(&mut tx, &act, round, id, ChangeState::Failed, None, Some(&why)).await?;
                 Err(())
             }
         };
@@ -128,7 +133,7 @@ impl Hand<'_> {
         }
     }
 
-    /// Looks for the traces of an open row, and closes it one way or the other.
+    /// Looks for the traces of an open row, and closes it one way or the other. The key is held by now.
     pub(crate) async fn resolve(
         &mut self,
         row: &grant::Grant,

@@ -5,12 +5,12 @@
 
 use access::facts::IntegrationState;
 use store::integration::{self, Details};
-use store::wakeup::Claimed;
 use store::{Page, finding, grant, vendor_login, wakeup};
 
 use crate::house::{Account, House};
-use crate::outcome::{self, Outcome};
+use crate::outcome::Outcome;
 use crate::reconcile::carry_out::Stopped;
+use crate::reconcile::journal::Journal;
 use crate::reconcile::reading;
 
 /// Once all of ours is taken away the integration is disconnected, and its next wake-up tidies up. Answers whether it is so.
@@ -34,8 +34,9 @@ pub(crate) async fn finish_if_empty(house: &House, account: &Account) -> Result<
 }
 
 /// Deletes our webhook and, with its last user, our key; forgets wake-ups and findings.
-pub(crate) async fn tidy_up(house: &House, claimed: &Claimed) -> store::Result<Outcome> {
-    let (network, id) = (claimed.network, claimed.integration);
+pub(crate) async fn tidy_up(house: &House, journal: &mut Journal<'_>) -> Result<Outcome, Stopped> {
+    journal.take().await?;
+    let (network, id) = (journal.claimed().network, journal.claimed().integration);
     let mut tx = house.store.read().await?;
     let Some(left) = integration::find(&mut tx, network, id).await? else {
         return Ok(Outcome::Done { again_at: None });
@@ -51,32 +52,15 @@ pub(crate) async fn tidy_up(house: &House, claimed: &Claimed) -> store::Result<O
     let last = !users
         .iter()
         .any(|other| other.id != id && other.details.login == Some(login));
-    let connector =
-        match house
-            .connectors
-            .connector(&left.details.vendor, &row.account, secret, left.details.site.as_deref())
-        {
-            Ok(connector) => connector,
-            Err(trouble) => {
-                return Ok(outcome::after(
-                    &trouble,
-                    i64::from(claimed.attempts),
-                    house.clock.now(),
-                    0,
-                ));
-            }
-        };
+    let site = left.details.site.as_deref();
+    let connector = house
+        .connectors
+        .connector(&left.details.vendor, &row.account, secret, site)
+        .map_err(Stopped::Vendor)?;
     let webhook = reading::webhook(&status);
     match connector.disconnect(webhook.as_deref(), last).await {
         Ok(()) => {}
-        Err(trouble) if trouble.passes() => {
-            return Ok(outcome::after(
-                &trouble,
-                i64::from(claimed.attempts),
-                house.clock.now(),
-                0,
-            ));
-        }
+        Err(trouble) if trouble.passes() => return Err(Stopped::Vendor(trouble)),
         // A key that no longer works needs no deleting; the operator sees in the log what may be left.
         Err(trouble) => tracing::warn!(integration = %id, %trouble, "left a vendor without deleting our key there"),
     }

@@ -4,6 +4,7 @@
 //! and the round computes from facts. Always: changes come from a comparison; a person's round needs no reading of the vendor.
 
 mod carry_out;
+mod journal;
 mod known;
 mod leave;
 mod person;
@@ -11,50 +12,60 @@ mod reading;
 mod whole;
 
 use access::Instant;
+use store::Tx;
 use store::wakeup::Claimed;
 
 use crate::house::{Account, House, NoAccount};
 use crate::outcome::{self, Outcome};
 pub(crate) use crate::reconcile::carry_out::Stopped;
+pub(crate) use crate::reconcile::journal::Journal;
 
-/// Works one claim.
-pub(crate) async fn work(house: &House, claimed: &Claimed) -> store::Result<Outcome> {
-    let mut tx = house.store.read().await?;
-    let account = Account::load(house, &mut tx, claimed.network, claimed.integration).await?;
-    drop(tx);
-    let mut account = match account {
-        Ok(account) => account,
-        Err(NoAccount::Left) => {
-            if claimed.person.is_none() {
-                return leave::tidy_up(house, claimed).await;
-            }
-            return Ok(Outcome::Done { again_at: None });
+/// How the work on a key ended.
+pub(crate) enum Worked {
+    /// It came to this.
+    To(Outcome),
+    /// The key was marked or taken before anything was done: it is to be read again.
+    Changed,
+    /// Another process works this integration.
+    Elsewhere,
+}
+
+/// Works one key; `tx` is the snapshot it was read in, so that key and facts are of one moment.
+pub(crate) async fn work(house: &House, journal: &mut Journal<'_>, tx: Tx) -> store::Result<Worked> {
+    let claimed = journal.claimed();
+    match try_work(house, journal, tx).await {
+        Ok(outcome) => Ok(Worked::To(outcome)),
+        Err(Stopped::Store(error)) => Err(error),
+        Err(Stopped::Changed) => Ok(Worked::Changed),
+        Err(Stopped::Elsewhere) => Ok(Worked::Elsewhere),
+        Err(Stopped::Vendor(trouble)) => {
+            let (attempts, now) = (i64::from(claimed.attempts), house.clock.now());
+            Ok(Worked::To(outcome::after(&trouble, attempts, now, spread(claimed))))
         }
+    }
+}
+
+async fn try_work(house: &House, journal: &mut Journal<'_>, mut tx: Tx) -> Result<Outcome, Stopped> {
+    let claimed = journal.claimed();
+    let mut account = match Account::load(house, &mut tx, claimed.network, claimed.integration).await? {
+        Ok(account) => account,
+        Err(NoAccount::Left) if claimed.person.is_none() => {
+            drop(tx);
+            return leave::tidy_up(house, journal).await;
+        }
+        Err(NoAccount::Left) => return Ok(Outcome::Done { again_at: None }),
         // Signing in again wakes the whole integration.
         Err(NoAccount::NeedsSignIn) => return Ok(Outcome::Done { again_at: None }),
-        Err(NoAccount::Unusable(trouble)) => {
-            return Ok(outcome::after(
-                &trouble,
-                i64::from(claimed.attempts),
-                house.clock.now(),
-                0,
-            ));
+        Err(NoAccount::Unusable(trouble)) => return Err(Stopped::Vendor(trouble)),
+    };
+    let again_at = match claimed.person {
+        Some(person) => person::round(house, &mut account, person, journal, tx).await?,
+        None => {
+            drop(tx);
+            everybody(house, &mut account, journal).await?
         }
     };
-    let worked = match claimed.person {
-        Some(person) => person::round(house, &mut account, person).await,
-        None => everybody(house, &mut account).await,
-    };
-    match worked {
-        Ok(again_at) => Ok(Outcome::Done { again_at }),
-        Err(Stopped::Store(error)) => Err(error),
-        Err(Stopped::Vendor(trouble)) => Ok(outcome::after(
-            &trouble,
-            i64::from(claimed.attempts),
-            house.clock.now(),
-            spread(claimed),
-        )),
-    }
+    Ok(Outcome::Done { again_at })
 }
 
 /// A number that differs between keys, so that a thousand failed ones do not come back in one instant.
@@ -65,14 +76,19 @@ fn spread(claimed: &Claimed) -> u64 {
 }
 
 /// A round over the whole integration: from a reading where one is due, else from facts and journal alone.
-async fn everybody(house: &House, account: &mut Account) -> Result<Option<Instant>, Stopped> {
+async fn everybody(
+    house: &House,
+    account: &mut Account,
+    journal: &mut Journal<'_>,
+) -> Result<Option<Instant>, Stopped> {
+    journal.take().await?;
     if leave::finish_if_empty(house, account).await? {
         return Ok(None);
     }
     if !whole::reading_is_due(account, house.clock.now()) {
         return whole::round(house, account).await;
     }
-    let next = reading::round(house, account).await?;
+    let next = reading::round(house, account, journal).await?;
     // Tidying may have taken the last row.
     if leave::finish_if_empty(house, account).await? {
         return Ok(None);

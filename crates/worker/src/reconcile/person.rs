@@ -15,10 +15,11 @@ use store::facts::{self, As};
 use store::finding::{self, Looked};
 use store::grant;
 use store::holder::{self, Holder};
-use store::{group, round};
+use store::{Tx, group};
 
 use crate::house::{Account, House};
 use crate::reconcile::carry_out::{Carried, Hand, Stopped, externals};
+use crate::reconcile::journal::Journal;
 use crate::reconcile::known::{self, Place};
 
 /// What was done is compared again, and so is an account that works otherwise than thought; more often than this would be a circle.
@@ -35,36 +36,37 @@ struct Seen {
     open_notes: Vec<Note>,
 }
 
-/// Brings one person to what should hold; answers the next instant at which that may change by itself.
-pub(crate) async fn round(house: &House, account: &mut Account, person: PersonId) -> Result<Option<Instant>, Stopped> {
-    let mut journal = None;
+/// Brings one person to what should hold; answers the next instant at which that may change by itself. `tx` is the snapshot in
+/// which the key was read.
+pub(crate) async fn round(
+    house: &House,
+    account: &mut Account,
+    person: PersonId,
+    journal: &mut Journal<'_>,
+    tx: Tx,
+) -> Result<Option<Instant>, Stopped> {
+    let mut seen = look(house, account, person, tx).await?;
     let mut settled = None;
     for _ in 0..MOST_PASSES {
-        let worked = pass(house, account, person, &mut journal).await;
-        match worked {
-            Ok(Passed::Settled { again }) => {
+        match pass(house, account, person, journal, seen).await? {
+            Passed::Settled { again } => {
                 settled = Some(again);
                 break;
             }
-            Ok(Passed::CompareAnew) => {}
-            Err(stopped) => {
-                close(house, account, journal, Some(&stopped)).await?;
-                return Err(stopped);
-            }
+            Passed::CompareAnew => seen = look(house, account, person, house.store.read().await?).await?,
         }
     }
-    close(house, account, journal, None).await?;
     let again_at = settled.unwrap_or_else(|| {
         tracing::error!(integration = %account.id, %person, "a round does not come to rest; it is tried again later");
         Some(house.clock.now().plus_minutes(AGAIN_AFTER_CIRCLE_MINUTES))
     });
     if account.is_revoking() {
         // The last person's round wakes the integration, which then leaves the vendor.
-        let mut tx = house.store.write().await?;
+        let mut tx = journal.write().await?;
         if grant::live(&mut tx, account.network, account.id).await?.is_empty() {
             let now = house.clock.now();
             store::integration::wake(&mut tx, account.network, account.id, store::wakeup::Lane::Revoke, now).await?;
-            tx.commit().await?;
+            journal.keep(tx).await?;
         }
     }
     Ok(again_at)
@@ -79,12 +81,12 @@ async fn pass(
     house: &House,
     account: &mut Account,
     person: PersonId,
-    journal: &mut Option<RoundId>,
+    journal: &mut Journal<'_>,
+    seen: Seen,
 ) -> Result<Passed, Stopped> {
-    let mut seen = look(house, account, person).await?;
     if seen.rows.iter().any(|row| row.is_open()) {
         resolve(house, account, person, &seen, journal).await?;
-        seen = look(house, account, person).await?;
+        return Ok(Passed::CompareAnew);
     }
     let now = house.clock.now();
     // Somebody with a new address is somebody else at a vendor: what the old record holds goes first, then the new one gets it.
@@ -112,11 +114,18 @@ async fn pass(
 
     let known_rows = externals(&observed.rows);
     let mut done = false;
+    let mut holder = seen.holder.clone();
     for change in &comparison.changes {
-        let round = begin(house, account, person, journal).await?;
         let (email, causes) = about(change, &seen.facts, &grants);
-        let holder = current_holder(house, account, person).await?;
-        let mut hand = Hand { house, account, round };
+        if done {
+            // The receipt before may have said who they are at the vendor.
+            holder = current_holder(house, account, person).await?;
+        }
+        let mut hand = Hand {
+            house,
+            account,
+            journal,
+        };
         match hand
             .carry_out(change, &email, &causes, holder.as_ref(), &known_rows)
             .await?
@@ -129,10 +138,10 @@ async fn pass(
     }
     if let Some(fresh) = readdressed {
         let act = house.act(account.network);
-        let mut tx = house.store.write().await?;
+        let mut tx = journal.write().await?;
         holder::keep(&mut tx, &act, account.id, person, Some(&fresh)).await?;
         holder::keep_secret(&mut tx, account.network, account.id, person, None, act.now).await?;
-        tx.commit().await?;
+        journal.keep(tx).await?;
         return Ok(Passed::CompareAnew);
     }
     if done {
@@ -143,16 +152,15 @@ async fn pass(
     let refused = refused.map(|what| Note::Refused { person, what });
     let noticed = comparison.notes.into_iter().filter(|note| concerns(note, person));
     let notes: Vec<Note> = noticed.chain(refused).collect();
-    settle_findings(house, account, person, &seen.open_notes, &notes).await?;
+    settle_findings(house, account, person, journal, (&seen.open_notes, &notes)).await?;
     Ok(Passed::Settled {
         again: comparison.again_at,
     })
 }
 
-async fn look(house: &House, account: &Account, person: PersonId) -> Result<Seen, Stopped> {
+async fn look(house: &House, account: &Account, person: PersonId, mut tx: Tx) -> Result<Seen, Stopped> {
     let (network, id) = (account.network, account.id);
     let now = house.clock.now();
-    let mut tx = house.store.read().await?;
     Ok(Seen {
         facts: facts::load_person(&mut tx, network, person, As::Known { now }).await?,
         place: Place {
@@ -181,53 +189,23 @@ async fn resolve(
     account: &mut Account,
     person: PersonId,
     seen: &Seen,
-    journal: &mut Option<RoundId>,
+    journal: &mut Journal<'_>,
 ) -> Result<(), Stopped> {
-    let round = begin(house, account, person, journal).await?;
+    let (tx, round) = journal.begin().await?;
+    journal.keep_round(tx, round).await?;
     let holders: Vec<Holder> = seen.holder.iter().cloned().collect();
     let known_rows = externals(&known::observation(&seen.rows, &holders, &seen.place).rows);
     let who = person_of(&seen.facts, person);
     let (email, name) = who.map_or(("", ""), |who| (who.email.as_str(), who.name.as_str()));
     for row in seen.rows.iter().filter(|row| row.is_open()) {
-        let mut hand = Hand { house, account, round };
+        let mut hand = Hand {
+            house,
+            account,
+            journal,
+        };
         hand.resolve(row, &seen.place, seen.holder.as_ref(), &known_rows, (email, name))
             .await?;
     }
-    Ok(())
-}
-
-/// The round's row in the journal, made with its first step.
-async fn begin(
-    house: &House,
-    account: &Account,
-    person: PersonId,
-    journal: &mut Option<RoundId>,
-) -> Result<RoundId, Stopped> {
-    if let Some(round) = journal {
-        return Ok(*round);
-    }
-    let mut tx = house.store.write().await?;
-    let round = round::begin(&mut tx, &house.act(account.network), account.id, Some(person), "person").await?;
-    tx.commit().await?;
-    *journal = Some(round);
-    Ok(round)
-}
-
-async fn close(
-    house: &House,
-    account: &Account,
-    journal: Option<RoundId>,
-    stopped: Option<&Stopped>,
-) -> Result<(), Stopped> {
-    let Some(round) = journal else { return Ok(()) };
-    let why = match stopped {
-        None => None,
-        Some(Stopped::Vendor(trouble)) => Some(trouble.to_string()),
-        Some(Stopped::Store(error)) => Some(error.to_string()),
-    };
-    let mut tx = house.store.write().await?;
-    round::end(&mut tx, &house.act(account.network), round, true, why.as_deref()).await?;
-    tx.commit().await?;
     Ok(())
 }
 
@@ -235,24 +213,17 @@ async fn settle_findings(
     house: &House,
     account: &Account,
     person: PersonId,
-    open: &[Note],
-    notes: &[Note],
+    journal: &mut Journal<'_>,
+    (open, notes): (&[Note], &[Note]),
 ) -> Result<(), Stopped> {
     let same = open.len() == notes.len() && notes.iter().all(|note| open.contains(note));
     if same {
         return Ok(());
     }
-    let mut tx = house.store.write().await?;
-    finding::settle(
-        &mut tx,
-        &house.act(account.network),
-        account.id,
-        Looked::Person(person),
-        notes,
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(())
+    let mut tx = journal.write().await?;
+    let act = house.act(account.network);
+    finding::settle(&mut tx, &act, account.id, Looked::Person(person), notes).await?;
+    journal.keep(tx).await
 }
 
 /// The holder as it begins anew when the person's address is no longer the one their record was made under.

@@ -22,6 +22,7 @@ use store::{Tx, chance, grant, group, round};
 use crate::door_events;
 use crate::house::{Account, House};
 use crate::reconcile::carry_out::{Hand, Stopped};
+use crate::reconcile::journal::Journal;
 use crate::reconcile::known::{self, Place};
 use crate::reconcile::whole::{is_tidying, next_reading, wake_differing};
 
@@ -31,16 +32,20 @@ const MOST_TIDIED: usize = 50;
 const AGAIN_AFTER_HOLES_S: i64 = 60;
 
 /// Reads, keeps, compares, wakes.
-pub(crate) async fn round(house: &House, account: &mut Account) -> Result<Option<Instant>, Stopped> {
-    let mut tx = house.store.write().await?;
-    let id = round::begin(&mut tx, &house.act(account.network), account.id, None, "reading").await?;
-    tx.commit().await?;
-    let read = read(house, account, id).await;
+pub(crate) async fn round(
+    house: &House,
+    account: &mut Account,
+    journal: &mut Journal<'_>,
+) -> Result<Option<Instant>, Stopped> {
+    let (tx, id) = journal.begin().await?;
+    journal.keep_round(tx, id).await?;
+    let read = read(house, account, journal).await;
     let now = house.clock.now();
     let (complete, why) = match &read {
         Ok(complete) => (*complete, None),
         Err(Stopped::Vendor(trouble)) => (false, Some(trouble.to_string())),
         Err(Stopped::Store(error)) => (false, Some(error.to_string())),
+        Err(Stopped::Changed | Stopped::Elsewhere) => (false, Some("another process went on with it".to_owned())),
     };
     let mut tx = house.store.write().await?;
     round::end(&mut tx, &house.act(account.network), id, complete, why.as_deref()).await?;
@@ -66,7 +71,7 @@ pub(crate) async fn round(house: &House, account: &mut Account) -> Result<Option
 }
 
 /// Answers whether everything could be read.
-async fn read(house: &House, account: &mut Account, round: RoundId) -> Result<bool, Stopped> {
+async fn read(house: &House, account: &mut Account, journal: &mut Journal<'_>) -> Result<bool, Stopped> {
     let (network, id) = (account.network, account.id);
     let now = house.clock.now();
     let mut tx = house.store.read().await?;
@@ -90,7 +95,7 @@ async fn read(house: &House, account: &mut Account, round: RoundId) -> Result<bo
     group::observe(&mut tx, &act, id, &seen).await?;
     keep_rows(&mut tx, &act, id, &mut seen).await?;
     tx.commit().await?;
-    compare(house, account, round, &seen).await?;
+    compare(house, account, journal, &seen).await?;
     watch(house, account).await;
     door_events::catch_up(house, account).await?;
     Ok(seen.complete)
@@ -145,7 +150,12 @@ async fn keep_rows(tx: &mut Tx, act: &Act, id: IntegrationId, seen: &mut Observa
 }
 
 /// Compares everything with the reading, tidies what is over, notes findings, wakes who differs.
-async fn compare(house: &House, account: &mut Account, round: RoundId, seen: &Observation) -> Result<(), Stopped> {
+async fn compare(
+    house: &House,
+    account: &mut Account,
+    journal: &mut Journal<'_>,
+    seen: &Observation,
+) -> Result<(), Stopped> {
     let (network, id) = (account.network, account.id);
     let now = house.clock.now();
     let mut tx = house.store.read().await?;
@@ -179,7 +189,7 @@ async fn compare(house: &House, account: &mut Account, round: RoundId, seen: &Ob
         .filter(|change| is_tidying(change, now))
         .take(MOST_TIDIED)
     {
-        tidy(house, account, round, change).await?;
+        tidy(house, account, journal, change).await?;
     }
     let mut notes = comparison.notes.clone();
     let refused = holders.iter().filter_map(|holder| {
@@ -202,8 +212,12 @@ async fn compare(house: &House, account: &mut Account, round: RoundId, seen: &Ob
     Ok(())
 }
 
-async fn tidy(house: &House, account: &mut Account, round: RoundId, change: &Change) -> Result<(), Stopped> {
-    let mut hand = Hand { house, account, round };
+async fn tidy(house: &House, account: &mut Account, journal: &mut Journal<'_>, change: &Change) -> Result<(), Stopped> {
+    let mut hand = Hand {
+        house,
+        account,
+        journal,
+    };
     hand.carry_out(change, "", &[], None, &[]).await.map(|_| ())
 }
 
