@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::*;
 use crate::id::*;
-use crate::index::{Contract, Index, Part};
+use crate::index::{Contract, Index, Part, Rows};
 use crate::{Instant, Window, Windows};
 
 /// The concrete reason in the data: this item, that booking.
@@ -56,15 +56,37 @@ pub fn of_person(facts: &Facts, person: PersonId) -> Vec<Cause> {
 
 /// The same over facts that are indexed already.
 pub fn of_person_in(index: &Index<'_>, person: PersonId) -> Vec<Cause> {
-    if !index.person(person).is_some_and(|person| is_let_in(person.state)) {
-        return Vec::new();
-    }
     let mut causes = Vec::new();
-    for claim in claims(index, person, |_| true) {
+    if let Some(person) = index.person(person) {
+        gather(index, person, index.rows(person.id), &mut causes);
+    }
+    causes
+}
+
+/// All causes of everybody in the facts, sorted by person, group, source.
+pub fn of_everybody(facts: &Facts) -> Vec<Cause> {
+    let index = Index::new(facts);
+    let (mut all, mut causes) = (Vec::new(), Vec::new());
+    for (person, rows) in index.everybody() {
+        gather(&index, person, rows, &mut causes);
+        all.append(&mut causes);
+    }
+    all
+}
+
+/// Replaces what `causes` holds by all causes of one person, sorted by group, then source. Who asks for many people hands in the
+/// same list again and again, so that it is allocated once.
+pub(crate) fn gather(index: &Index<'_>, person: &Person, rows: Rows<'_, '_>, causes: &mut Vec<Cause>) {
+    causes.clear();
+    if !is_let_in(person.state) {
+        return;
+    }
+    let given = claims(index, person.id, rows, |_| true).filter(|claim| !claim.windows.is_empty());
+    for claim in given {
         for (i, group) in claim.groups.iter().enumerate() {
-            if !claim.windows.is_empty() && !claim.groups[..i].contains(group) {
+            if !claim.groups[..i].contains(group) {
                 causes.push(Cause {
-                    person,
+                    person: person.id,
                     group: *group,
                     source: claim.source,
                     windows: claim.windows.clone(),
@@ -72,18 +94,7 @@ pub fn of_person_in(index: &Index<'_>, person: PersonId) -> Vec<Cause> {
             }
         }
     }
-    causes.sort_by_key(|cause| (cause.group, cause.source));
-    causes
-}
-
-/// All causes of everybody in the facts, sorted by person, group, source.
-pub fn of_everybody(facts: &Facts) -> Vec<Cause> {
-    let index = Index::new(facts);
-    index
-        .people()
-        .iter()
-        .flat_map(|person| of_person_in(&index, person.id))
-        .collect()
+    causes.sort_unstable_by(|one, next| (one.group, &one.source).cmp(&(next.group, &next.source)));
 }
 
 /// Do people in this state open doors (P-25)?
@@ -118,83 +129,94 @@ pub(crate) enum Basis<'i, 'f> {
     },
 }
 
-/// Every claim of a person whose groups are wanted: own items, companies' items, bookings.
+/// Every claim of a person whose groups are wanted: own items, companies' items, bookings. `rows` are the person's.
 pub(crate) fn claims<'i, 'f>(
     index: &'i Index<'f>,
     person: PersonId,
-    wanted: impl Fn(&[AccessGroupId]) -> bool,
-) -> Vec<Claim<'i, 'f>> {
-    let mut claims = Vec::new();
-    for (_, contract) in index.personal(person) {
-        for item in &contract.subscription.items {
-            let groups = groups_of(index, item);
-            if wanted(groups) {
-                let source = source_of(contract, item, None);
-                let windows = contract.span.map(Windows::from).unwrap_or_default();
-                claims.push(Claim {
-                    source,
-                    groups,
-                    windows,
-                    basis: Basis::Item {
-                        contract,
-                        item,
-                        belonging: None,
-                    },
-                });
-            }
-        }
-    }
-    for belongings in index
-        .belongings(person)
-        .chunk_by(|one, next| one.company == next.company)
-    {
+    rows: Rows<'i, 'f>,
+    wanted: impl Fn(&[AccessGroupId]) -> bool + Copy,
+) -> impl Iterator<Item = Claim<'i, 'f>> {
+    own_items(index, rows, wanted)
+        .chain(companies_items(index, person, rows, wanted))
+        .chain(booked(index, rows, wanted))
+}
+
+fn own_items<'i, 'f>(
+    index: &'i Index<'f>,
+    rows: Rows<'i, 'f>,
+    wanted: impl Fn(&[AccessGroupId]) -> bool + Copy,
+) -> impl Iterator<Item = Claim<'i, 'f>> {
+    items(index, rows.personal, wanted).map(|(contract, item, groups)| Claim {
+        source: source_of(contract, item, None),
+        groups,
+        windows: contract.span.map(Windows::from).unwrap_or_default(),
+        basis: Basis::Item {
+            contract,
+            item,
+            belonging: None,
+        },
+    })
+}
+
+fn companies_items<'i, 'f>(
+    index: &'i Index<'f>,
+    person: PersonId,
+    rows: Rows<'i, 'f>,
+    wanted: impl Fn(&[AccessGroupId]) -> bool + Copy,
+) -> impl Iterator<Item = Claim<'i, 'f>> {
+    let companies = rows.belongings.chunk_by(|one, next| one.company == next.company);
+    companies.flat_map(move |belongings| {
         let company = belongings[0].company;
-        for (_, contract) in index.company(company) {
-            for item in &contract.subscription.items {
-                let groups = groups_of(index, item);
-                if wanted(groups) {
-                    let source = source_of(contract, item, Some(company));
-                    let belonging = belonging(contract, belongings);
-                    let windows = reached(index, person, contract, item, &belonging);
-                    let basis = Basis::Item {
-                        contract,
-                        item,
-                        belonging: Some((company, belonging)),
-                    };
-                    claims.push(Claim {
-                        source,
-                        groups,
-                        windows,
-                        basis,
-                    });
-                }
+        items(index, index.company(company), wanted).map(move |(contract, item, groups)| {
+            let belonging = belonging(contract, belongings);
+            Claim {
+                source: source_of(contract, item, Some(company)),
+                groups,
+                windows: reached(index, person, rows, contract, item, &belonging),
+                basis: Basis::Item {
+                    contract,
+                    item,
+                    belonging: Some((company, belonging)),
+                },
             }
-        }
-    }
-    for (_, part, booking) in index.bookings(person) {
-        let Some(resource) = index
-            .resource(booking.resource)
-            .filter(|resource| wanted(&resource.groups))
-        else {
-            continue;
-        };
-        let source = match part {
-            Part::Booker => Source::Booker { booking: booking.id },
-            Part::Invitee => Source::Invitee { booking: booking.id },
-        };
+        })
+    })
+}
+
+fn booked<'i, 'f>(
+    index: &'i Index<'f>,
+    rows: Rows<'i, 'f>,
+    wanted: impl Fn(&[AccessGroupId]) -> bool + Copy,
+) -> impl Iterator<Item = Claim<'i, 'f>> {
+    rows.bookings.iter().filter_map(move |(_, part, booking)| {
+        let resource = index.resource(booking.resource).filter(|one| wanted(&one.groups))?;
         let window = with_grace(index, booking, resource);
-        let windows = window
-            .filter(|_| booking.state.counts())
-            .map(Windows::from)
-            .unwrap_or_default();
-        claims.push(Claim {
-            source,
+        let counting = window.filter(|_| booking.state.counts());
+        Some(Claim {
+            source: match part {
+                Part::Booker => Source::Booker { booking: booking.id },
+                Part::Invitee => Source::Invitee { booking: booking.id },
+            },
             groups: &resource.groups,
-            windows,
+            windows: counting.map(Windows::from).unwrap_or_default(),
             basis: Basis::Booking { booking, window },
-        });
-    }
-    claims
+        })
+    })
+}
+
+/// Each line of somebody's contracts with the groups it opens, where those are wanted.
+fn items<'i, 'f, Of>(
+    index: &'i Index<'f>,
+    contracts: &'i [(Of, Contract<'f>)],
+    wanted: impl Fn(&[AccessGroupId]) -> bool + Copy,
+) -> impl Iterator<Item = (&'i Contract<'f>, &'f Item, &'f [AccessGroupId])> {
+    let lines = contracts
+        .iter()
+        .flat_map(|(_, contract)| contract.subscription.items.iter().map(move |item| (contract, item)));
+    lines.filter_map(move |(contract, item)| {
+        let groups = groups_of(index, item);
+        wanted(groups).then_some((contract, item, groups))
+    })
 }
 
 fn source_of(contract: &Contract<'_>, item: &Item, company: Option<CompanyId>) -> Source {
@@ -232,7 +254,14 @@ fn belonging(contract: &Contract<'_>, belongings: &[&CompanyMembership]) -> Wind
 }
 
 /// P-21: when a company's item reaches a person.
-fn reached(index: &Index<'_>, person: PersonId, contract: &Contract<'_>, item: &Item, belonging: &Windows) -> Windows {
+fn reached(
+    index: &Index<'_>,
+    person: PersonId,
+    rows: Rows<'_, '_>,
+    contract: &Contract<'_>,
+    item: &Item,
+    belonging: &Windows,
+) -> Windows {
     let (Some(span), Some(zone)) = (contract.span, &contract.zone) else {
         return Windows::NONE;
     };
@@ -248,7 +277,7 @@ fn reached(index: &Index<'_>, person: PersonId, contract: &Contract<'_>, item: &
                         .resource(booking.resource)
                         .is_some_and(|one| one.location == contract.subscription.location)
             };
-            let booked = index.bookings(person).iter().filter(|(_, _, booking)| here(booking));
+            let booked = rows.bookings.iter().filter(|(_, _, booking)| here(booking));
             let days = booked.map(|(_, _, booking)| zone.days_touched(booking.window));
             Windows::union(days).intersect(&inside)
         }

@@ -44,15 +44,15 @@ pub(crate) fn why_not(index: &Index<'_>, person: &Person, door: &Door, at: Insta
             .filter(|group| group.integration == door.integration);
         group.filter(|group| group.doors.is_empty() || group.doors.contains(&door.id))
     };
-    let claims = causes::claims(index, person.id, |groups| {
+    let claims = causes::claims(index, person.id, index.rows(person.id), |groups| {
         groups.iter().any(|group| near(group).is_some())
     });
     let mut links: Vec<Link> = Vec::new();
-    for claim in &claims {
+    for claim in claims {
         let groups: Vec<&AccessGroup> = claim.groups.iter().filter_map(near).collect();
         let through = groups.iter().find(|group| !group.gone && !group.doors.is_empty());
         match through {
-            Some(_) => links.extend(broken(claim, person.id, at)),
+            Some(_) => links.extend(broken(&claim, person.id, at)),
             None => links.extend(groups.first().filter(|_| claim.windows.contains(at)).map(|group| {
                 let (group, source) = (group.id, claim.source);
                 let gone = groups.iter().all(|group| group.gone);

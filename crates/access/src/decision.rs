@@ -198,7 +198,8 @@ pub fn decide_in(index: &Index<'_>, person: PersonId, door: DoorId, at: Instant)
     let forbidding = forbidding(index, known, door);
     let through: Vec<&AccessGroup> = index.groups_with(door).filter(|group| !group.gone).collect();
     let listed = |group: &AccessGroupId| through.iter().any(|one| one.id == *group);
-    let claims = causes::claims(index, person, |groups| groups.iter().any(listed));
+    let rows = index.rows(person);
+    let claims: Vec<_> = causes::claims(index, person, rows, |groups| groups.iter().any(listed)).collect();
     let windows = Windows::union(claims.iter().flat_map(|claim| claim.windows.iter()));
 
     let mut inside: Vec<Reason> = Vec::new();
@@ -257,9 +258,7 @@ pub fn doors_open_to_in(index: &Index<'_>, person: PersonId, at: Instant) -> Vec
     {
         return Vec::new();
     }
-    let claims = causes::claims(index, person, |_| true);
-    let groups = claims
-        .iter()
+    let groups = causes::claims(index, person, index.rows(person), |_| true)
         .filter(|claim| claim.windows.contains(at))
         .flat_map(|claim| claim.groups);
     let live = groups
@@ -298,9 +297,10 @@ pub(crate) fn is_inside(index: &Index<'_>, person: PersonId, door: &Door, at: In
     };
     let through = |group: &AccessGroupId| index.groups_with(door).any(|one| one.id == *group && !one.gone);
     index.is_usable(door)
-        && causes::claims(index, person.id, |groups| groups.iter().any(through))
-            .iter()
-            .any(|claim| claim.windows.contains(at))
+        && causes::claims(index, person.id, index.rows(person.id), |groups| {
+            groups.iter().any(through)
+        })
+        .any(|claim| claim.windows.contains(at))
 }
 
 /// Links that forbid whatever the person holds, in the order one would check them.

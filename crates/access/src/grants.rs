@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::causes::{self, Source};
+use crate::causes::{self, Cause, Source};
 use crate::facts::Facts;
 use crate::id::*;
 use crate::index::Index;
@@ -28,11 +28,13 @@ pub struct Grant {
 /// What every vendor must hold from `now` on: windows that ended by `now` are left out, running ones stay whole.
 pub fn desired(facts: &Facts, now: Instant) -> Vec<Grant> {
     let index = Index::new(facts);
-    index
-        .people()
-        .iter()
-        .flat_map(|person| desired_of_in(&index, person.id, now))
-        .collect()
+    let mut grants = Vec::with_capacity(index.people().len());
+    let mut causes = Vec::new();
+    for (person, rows) in index.everybody() {
+        causes::gather(&index, person, rows, &mut causes);
+        grants.extend(merged(&index, &causes, now));
+    }
+    grants
 }
 
 /// The same for one person.
@@ -42,24 +44,27 @@ pub fn desired_of(facts: &Facts, person: PersonId, now: Instant) -> Vec<Grant> {
 
 /// The same for one person, over facts that are indexed already.
 pub fn desired_of_in(index: &Index<'_>, person: PersonId, now: Instant) -> Vec<Grant> {
-    let causes = causes::of_person_in(index, person);
-    causes
-        .chunk_by(|one, next| one.group == next.group)
-        .filter(|causes| index.group(causes[0].group).is_some_and(|group| index.is_live(group)))
-        .filter_map(|causes| {
-            // Merged first: a window that is over may touch one that runs, and a running one stays whole.
-            let merged = Windows::union(causes.iter().flat_map(|cause| cause.windows.iter()));
-            let windows: Windows = merged.iter().filter(|window| window.until > now).collect();
-            let lasting = causes
-                .iter()
-                .filter(|cause| cause.windows.iter().any(|window| window.until > now));
-            let sources = lasting.map(|cause| cause.source).collect();
-            (!windows.is_empty()).then_some(Grant {
-                person,
-                group: causes[0].group,
-                windows,
-                causes: sources,
-            })
+    merged(index, &causes::of_person_in(index, person), now).collect()
+}
+
+/// One person's causes, sorted by group, as grants.
+fn merged(index: &Index<'_>, causes: &[Cause], now: Instant) -> impl Iterator<Item = Grant> {
+    let by_group = causes.chunk_by(|one, next| one.group == next.group);
+    let live = by_group.filter(|causes| index.group(causes[0].group).is_some_and(|group| index.is_live(group)));
+    live.filter_map(move |causes| {
+        // Merged first: a window that is over may touch one that runs, and a running one stays whole.
+        let windows = Windows::union(causes.iter().flat_map(|cause| cause.windows.iter())).not_over(now);
+        if windows.is_empty() {
+            return None;
+        }
+        let mut sources = Vec::with_capacity(causes.len());
+        let lasting = causes.iter().filter(|cause| cause.windows.lasts_beyond(now));
+        sources.extend(lasting.map(|cause| cause.source));
+        Some(Grant {
+            person: causes[0].person,
+            group: causes[0].group,
+            windows,
+            causes: sources,
         })
-        .collect()
+    })
 }

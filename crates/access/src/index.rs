@@ -33,6 +33,17 @@ pub enum Part {
     Invitee,
 }
 
+/// The rows that may let one person in: their slice of each sorted list.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'i, 'f> {
+    /// Their own subscriptions, sorted by id.
+    pub personal: &'i [(PersonId, Contract<'f>)],
+    /// Their belongings to companies, sorted by company.
+    pub belongings: &'i [&'f CompanyMembership],
+    /// The bookings they made or are invited to, each once, in any state.
+    pub bookings: &'i [(PersonId, Part, &'f Booking)],
+}
+
 /// Sorted borrows of one [`Facts`].
 #[derive(Debug)]
 pub struct Index<'f> {
@@ -173,11 +184,6 @@ impl<'f> Index<'f> {
         all(&self.memberships, person, |membership| membership.person)
     }
 
-    /// A person's belongings to companies, sorted by company.
-    pub fn belongings(&self, person: PersonId) -> &[&'f CompanyMembership] {
-        all(&self.belongings, person, |belonging| belonging.person)
-    }
-
     /// A person's own subscriptions.
     pub fn personal(&self, person: PersonId) -> &[(PersonId, Contract<'f>)] {
         all(&self.personal, person, |(of, _)| *of)
@@ -188,9 +194,28 @@ impl<'f> Index<'f> {
         all(&self.company, company, |(of, _)| *of)
     }
 
-    /// The bookings a person made or is invited to, each once, in any state.
-    pub fn bookings(&self, person: PersonId) -> &[(PersonId, Part, &'f Booking)] {
-        all(&self.bookings, person, |(of, _, _)| *of)
+    /// The rows of one person, looked up.
+    pub fn rows(&self, person: PersonId) -> Rows<'_, 'f> {
+        Rows {
+            personal: self.personal(person),
+            belongings: all(&self.belongings, person, |belonging| belonging.person),
+            bookings: all(&self.bookings, person, |(of, _, _)| *of),
+        }
+    }
+
+    /// Everybody with their rows, sorted by id: one walk along the sorted lists, nothing is looked up.
+    pub fn everybody(&self) -> impl Iterator<Item = (&'f Person, Rows<'_, 'f>)> {
+        let mut personal = self.personal.as_slice();
+        let mut belongings = self.belongings.as_slice();
+        let mut bookings = self.bookings.as_slice();
+        self.people.iter().map(move |person| {
+            let rows = Rows {
+                personal: take_run(&mut personal, person.id, |(of, _)| *of),
+                belongings: take_run(&mut belongings, person.id, |belonging| belonging.person),
+                bookings: take_run(&mut bookings, person.id, |(of, _, _)| *of),
+            };
+            (*person, rows)
+        })
     }
 
     /// Others with the same name, or the same address in another spelling (P-27 "other e-mail"), sorted by id.
@@ -286,7 +311,15 @@ fn find<T, K: Ord>(sorted: &[T], wanted: K, key: impl Fn(&T) -> K) -> Option<&T>
 }
 
 fn all<T, K: Ord>(sorted: &[T], wanted: K, key: impl Fn(&T) -> K) -> &[T] {
-    let from = sorted.partition_point(|one| key(one) < wanted);
-    let len = sorted[from..].partition_point(|one| key(one) == wanted);
-    &sorted[from..from + len]
+    let mut rest = &sorted[sorted.partition_point(|one| key(one) < wanted)..];
+    take_run(&mut rest, wanted, key)
+}
+
+/// Drops from the front of a sorted list what comes before `wanted`, then takes what is `wanted`.
+fn take_run<'s, T, K: Ord>(rest: &mut &'s [T], wanted: K, key: impl Fn(&T) -> K) -> &'s [T] {
+    let before = rest.iter().take_while(|one| key(one) < wanted).count();
+    let len = rest[before..].iter().take_while(|one| key(one) == wanted).count();
+    let (run, after) = rest[before..].split_at(len);
+    *rest = after;
+    run
 }
