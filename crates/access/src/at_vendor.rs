@@ -21,7 +21,10 @@ pub(crate) fn standing(index: &Index<'_>, person: PersonId, door: &Door) -> Vec<
             integration: integration.id,
         }),
         // The last two already forbid by policy.
-        IntegrationState::Connected | IntegrationState::Revoking | IntegrationState::Disconnected => {}
+        IntegrationState::Connected
+        | IntegrationState::Leaving
+        | IntegrationState::Revoking
+        | IntegrationState::Disconnected => {}
     }
     if !shows_page(index, person, integration) {
         links.push(Reason::PageNotVisible {

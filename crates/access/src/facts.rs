@@ -323,6 +323,8 @@ pub enum IntegrationState {
     Connected,
     /// The credential no longer works; what is at the vendor stays until somebody signs in again.
     NeedsSignIn,
+    /// Nothing new is granted; what was granted gets its real end at the vendor and stays there (P-37).
+    Leaving,
     /// Nothing new is granted; all of ours is being taken away (P-37).
     Revoking,
     /// Nothing is granted, nothing is touched.

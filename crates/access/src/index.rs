@@ -239,7 +239,8 @@ impl<'f> Index<'f> {
     pub fn grants(&self, integration: IntegrationId) -> bool {
         self.integration(integration)
             .is_some_and(|integration| match integration.state {
-                IntegrationState::Connected | IntegrationState::NeedsSignIn => true,
+                // What is left at a vendor still counts while it gets its real ends.
+                IntegrationState::Connected | IntegrationState::NeedsSignIn | IntegrationState::Leaving => true,
                 IntegrationState::Revoking | IntegrationState::Disconnected => false,
             })
     }

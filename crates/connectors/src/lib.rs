@@ -15,7 +15,7 @@ pub mod trouble;
 
 pub use limiter::Lane;
 pub use port::{
-    Applied, Connector, Connectors, DoorEvents, KnownDoor, KnownGroup, LookedUp, Outcome, Question, Repeat, Scope,
+    Aim, Applied, Connector, Connectors, DoorEvents, KnownDoor, KnownGroup, LookedUp, Outcome, Question, Repeat, Scope,
     SeenEvent, SeenWhat, Settings, Step, WebhookHint, WebhookState,
 };
 pub use trouble::{Kind, Trouble};

@@ -53,6 +53,17 @@ pub struct Question<'a> {
     pub now: Instant,
     /// How far to look.
     pub scope: Scope,
+    /// To which end.
+    pub aim: Aim,
+}
+
+/// What the vendor is brought to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Aim {
+    /// Exactly what should hold, long access as a lease that is renewed.
+    Keep,
+    /// What was granted, each with its real end, since nobody renews it from now on; nothing new (P-37).
+    Leave,
 }
 
 /// One person's rows, or everything.

@@ -109,6 +109,7 @@ pub async fn change(tx: &mut Tx, act: &Act, id: IntegrationId, details: &Details
         (true, _) => "integration.changed",
         (false, IntegrationState::Connected) => "integration.connected",
         (false, IntegrationState::NeedsSignIn) => "integration.needs_sign_in",
+        (false, IntegrationState::Leaving) => "integration.leaving",
         (false, IntegrationState::Revoking) => "integration.revoking",
         (false, IntegrationState::Disconnected) => "integration.disconnected",
     };

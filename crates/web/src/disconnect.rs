@@ -14,11 +14,18 @@ use crate::problem::Problem;
 /// Changes the state; the audit log keeps which choice it was.
 pub async fn disconnect(ctx: &Ctx, tx: &mut Tx, id: IntegrationId, with: DisconnectWith) -> Result<(), Problem> {
     let before = store::integration::read(tx, ctx.network(), id).await?.details.state;
-    if matches!(before, IntegrationState::Disconnected | IntegrationState::Revoking) {
+    let over = match before {
+        IntegrationState::Connected | IntegrationState::NeedsSignIn => false,
+        // While real ends are still being written, one may think again.
+        IntegrationState::Leaving => with == DisconnectWith::Leave,
+        IntegrationState::Revoking | IntegrationState::Disconnected => true,
+    };
+    if over {
         return Err(Problem::conflict("This integration is disconnected already."));
     }
     let (state, choice) = match with {
-        DisconnectWith::Leave => (IntegrationState::Disconnected, "leave"),
+        // Leases become real ends first, so that what was granted outlives our renewals.
+        DisconnectWith::Leave => (IntegrationState::Leaving, "leave"),
         // Windows written ahead end at the vendor by themselves; no renewal is made for a disconnected account.
         DisconnectWith::RunOut => (IntegrationState::Disconnected, "run out"),
         DisconnectWith::Revoke => (IntegrationState::Revoking, "revoke"),

@@ -6,7 +6,7 @@ use access::Instant;
 use access::facts::IntegrationState;
 use access::id::*;
 use access::vendor::Learned;
-use connectors::{Connector, Connectors, Trouble};
+use connectors::{Aim, Connector, Connectors, Trouble};
 use store::integration::{self, Integration, Status};
 use store::record::{Act, Actor};
 use store::{Clock, Store, Tx, chance, vendor_login};
@@ -111,7 +111,7 @@ impl Account {
             return Ok(Err(NoAccount::Left));
         };
         match integration.details.state {
-            IntegrationState::Connected | IntegrationState::Revoking => {}
+            IntegrationState::Connected | IntegrationState::Leaving | IntegrationState::Revoking => {}
             IntegrationState::NeedsSignIn => return Ok(Err(NoAccount::NeedsSignIn)),
             IntegrationState::Disconnected => return Ok(Err(NoAccount::Left)),
         }
@@ -141,6 +141,16 @@ impl Account {
                 Err(trouble) => Err(NoAccount::Unusable(trouble)),
             },
         )
+    }
+
+    /// Does what is left get its real ends?
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.integration.details.state == IntegrationState::Leaving
+    }
+
+    /// What comparisons aim at.
+    pub(crate) fn aim(&self) -> Aim {
+        if self.is_leaving() { Aim::Leave } else { Aim::Keep }
     }
 
     /// Is everything of ours being taken away?

@@ -269,9 +269,9 @@ async fn conclude(house: &House, journal: &mut Journal<'_>, outcome: Outcome) ->
 /// The account's credential is refused.
 async fn sign_in_needed(tx: &mut Tx, act: &Act, claimed: &Claimed, why: String) -> store::Result<()> {
     let (network, id) = (claimed.network, claimed.integration);
-    if is_revoking(tx, claimed).await? {
+    if is_being_left(tx, claimed).await? {
         // Somebody decided to leave: signing in again must not grant everything anew, so the state stays.
-        tracing::error!(integration = %id, why, "taking everything away waits: the vendor login no longer works");
+        tracing::error!(integration = %id, why, "leaving a vendor waits: its login no longer works");
         let again_at = act.now.plus_minutes(AFTER_REFUSED_LOGIN_MINUTES);
         wakeup::fail(tx, claimed, again_at, &why).await?;
     } else {
@@ -284,9 +284,13 @@ async fn sign_in_needed(tx: &mut Tx, act: &Act, claimed: &Claimed, why: String) 
     finding::settle(tx, act, id, Looked::Partly, &[access::change::Note::SignInNeeded]).await
 }
 
-async fn is_revoking(tx: &mut Tx, claimed: &Claimed) -> store::Result<bool> {
+async fn is_being_left(tx: &mut Tx, claimed: &Claimed) -> store::Result<bool> {
     let known = integration::find(tx, claimed.network, claimed.integration).await?;
-    Ok(known.is_some_and(|known| known.details.state == IntegrationState::Revoking))
+    let state = known.map(|known| known.details.state);
+    Ok(matches!(
+        state,
+        Some(IntegrationState::Revoking | IntegrationState::Leaving)
+    ))
 }
 
 /// Sends what is due and reads what came in.

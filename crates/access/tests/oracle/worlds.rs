@@ -146,6 +146,7 @@ impl Maker {
                 0 => IntegrationState::NeedsSignIn,
                 1 => IntegrationState::Disconnected,
                 2 if self.chance.percent(50) => IntegrationState::Revoking,
+                2 if self.chance.percent(50) => IntegrationState::Leaving,
                 _ => IntegrationState::Connected,
             };
             let site = self.chance.percent(30).then(|| "north".to_owned());

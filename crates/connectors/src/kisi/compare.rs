@@ -5,6 +5,7 @@
 //! they are made, longer access as a lease that is renewed at half-life.
 //! Always: deterministic; asked again after its own changes it has none; only rows of ours are moved or taken (P-30); an incomplete
 //! reading never takes away; what takes away comes first.
+//! Whoever leaves the vendor writes the real ends instead of leases, and gives nothing new (P-37).
 //! An account found to drop dates is driven at the edges (no row before, an open-ended row inside, none after); one found to hold a
 //! single row per person and group holds the current or next window only.
 
@@ -17,7 +18,7 @@ use access::{Instant, Window};
 use super::ABILITIES;
 use super::notes::notes;
 use super::people::same_address;
-use crate::port::{KnownGroup, Question, Scope};
+use crate::port::{Aim, KnownGroup, Question, Scope};
 
 /// Dates may come back cut to whole seconds; closer than this is the same.
 const SAME_WITHIN_MS: i64 = 1_000;
@@ -149,7 +150,10 @@ fn targets(question: &Question<'_>, cell: &Cell<'_>) -> Vec<Target> {
     let most = if one_row_only(question) { 1 } else { usize::MAX };
     let written = windows.take(most).map(|want| {
         let from = if want.from <= now { Instant::MIN } else { want.from };
-        let until = want.until.min(whole_minute(base(want, now).plus_s(ABILITIES.lease_s)));
+        let until = match question.aim {
+            Aim::Keep => want.until.min(whole_minute(base(want, now).plus_s(ABILITIES.lease_s))),
+            Aim::Leave => want.until,
+        };
         Target {
             want: *want,
             write: Window { from, until },
@@ -185,8 +189,8 @@ fn holds(question: &Question<'_>, row: &Observed, target: &Target) -> bool {
         return has.from <= now && (has.until >= want.until || same(has.until, want.until));
     }
     let half = base(&want, now).plus_s(ABILITIES.lease_s / 2);
-    let ends = same(has.until, want.until) || (half < has.until && has.until < want.until);
-    begins && ends
+    let leased = question.aim == Aim::Keep && half < has.until && has.until < want.until;
+    begins && (leased || same(has.until, want.until))
 }
 
 /// Would the new window end access that the old one gives, now or later?
@@ -232,7 +236,11 @@ impl Cell<'_> {
         if one_row_only(question) {
             rows.append(&mut over);
         }
-        for near in [true, false] {
+        let reach: &[bool] = match question.aim {
+            Aim::Keep => &[true, false],
+            Aim::Leave => &[true],
+        };
+        for near in reach.iter().copied() {
             open.retain(|target| {
                 let found = rows.iter().position(|row| may_move(question, row, target, near));
                 let Some(at) = found else { return true };
@@ -240,6 +248,9 @@ impl Cell<'_> {
                 renew_at(target, target.write.until);
                 false
             });
+        }
+        if question.aim == Aim::Leave {
+            open.clear();
         }
         // 3. What is new.
         let has_live_row = rows.iter().any(|row| row.window.until > now);

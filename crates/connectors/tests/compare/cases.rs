@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use access::change::{Change, Note, ObservedGroup, ObservedHolder};
 use access::{Instant, Window};
-use connectors::Scope;
+use connectors::{Aim, Scope};
 
 use crate::table::{Table, at, group, person, running, says, w};
 
@@ -64,6 +64,25 @@ fn a_lease_is_never_longer_than_what_should_hold() {
         &Table::new().wants(1, &[w(-5, 24 * 6)]).has(1, 1, running(24 * 5), true),
         &["move 1 …–144"],
     );
+}
+
+#[test]
+fn whoever_leaves_writes_real_ends_and_gives_nothing_new() {
+    let open = Window {
+        from: at(-500),
+        until: Instant::MAX,
+    };
+    let leaving = |table: Table| Table {
+        aim: Aim::Leave,
+        ..table
+    };
+    let held = Table::new().has(1, 1, running(24 * 8), true);
+    says(&leaving(held.clone().wants(1, &[open])), &["move 1 …–∞"]);
+    says(&leaving(held.clone().wants(1, &[w(-5, 24 * 60)])), &["move 1 …–1440"]);
+    says(&leaving(held.wants(1, &[w(-5, 24 * 8), w(24 * 90, 24 * 91)])), &[]);
+    says(&leaving(Table::new().wants(1, &[open])), &[]);
+    // What should not hold any more goes, also now.
+    says(&leaving(Table::new().has(1, 1, running(24 * 8), true)), &["take 1"]);
 }
 
 #[test]

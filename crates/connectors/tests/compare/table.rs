@@ -7,7 +7,7 @@ use access::id::{AccessGroupId, GrantId, PersonId};
 use access::vendor::Learned;
 use access::{Instant, Window, Windows};
 use connectors::kisi::compare;
-use connectors::{KnownGroup, Question, Scope};
+use connectors::{Aim, KnownGroup, Question, Scope};
 
 pub const HOUR: i64 = 3_600_000;
 pub const DAY: i64 = 24 * HOUR;
@@ -48,6 +48,7 @@ pub struct Table {
     pub seen: Observation,
     pub learned: Learned,
     pub scope: Scope,
+    pub aim: Aim,
     pub now: Instant,
 }
 
@@ -62,6 +63,7 @@ impl Table {
             seen,
             learned: Learned::default(),
             scope: Scope::Person(person(1)),
+            aim: Aim::Keep,
             now: at(0),
         }
     }
@@ -105,6 +107,7 @@ impl Table {
             learned: self.learned,
             now: self.now,
             scope: self.scope,
+            aim: self.aim,
         };
         let mut next = 1_000;
         compare(&question, &mut || {

@@ -11,7 +11,7 @@ use access::id::{AccessGroupId, DoorId, GrantId, PersonId};
 use access::vendor::Learned;
 use access::{Instant, Window, Windows};
 use connectors::{
-    Applied, Connector, KnownDoor, KnownGroup, LookedUp, Outcome, Question, Repeat, Scope, Step, Trouble,
+    Aim, Applied, Connector, KnownDoor, KnownGroup, LookedUp, Outcome, Question, Repeat, Scope, Step, Trouble,
 };
 
 use crate::stage::{Building, Stage, Vendor};
@@ -252,6 +252,7 @@ impl House {
             learned,
             now,
             scope,
+            aim: Aim::Keep,
         };
         let next = &mut self.next;
         self.connector.compare(&question, &mut || {

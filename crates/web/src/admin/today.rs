@@ -333,6 +333,7 @@ async fn health(tx: &mut Tx, ctx: &Ctx, facts: &Facts, places: &Places) -> Resul
             .map_or("Door system", |vendor| vendor.name);
         let (state, detail) = match (one.state, &status.last_error, status.last_round_at) {
             (IntegrationState::NeedsSignIn, ..) => ("refused", "Its sign-in no longer works; connect again".to_owned()),
+            (IntegrationState::Leaving, ..) => ("attention", "Being left".to_owned()),
             (IntegrationState::Revoking, ..) => ("attention", "Being taken away".to_owned()),
             (_, Some(error), _) => ("attention", error.clone()),
             (_, None, Some(at)) => (

@@ -44,7 +44,8 @@ pub const fn disconnect(with: DisconnectWith) -> (&'static str, &'static str) {
     match with {
         DisconnectWith::Leave => (
             "Leave what was granted",
-            "Everybody keeps what they have at the vendor, for as long as it says there. We change nothing more.",
+            "Everybody keeps what they have at the vendor: what has an end ends then, what has none stays until somebody removes it there. \
+             We write these ends now, and nothing after that.",
         ),
         DisconnectWith::RunOut => (
             "Let it run out",

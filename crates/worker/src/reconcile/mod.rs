@@ -85,6 +85,9 @@ async fn everybody(
     if leave::finish_if_empty(house, account).await? {
         return Ok(None);
     }
+    if account.is_leaving() {
+        return whole::leave(house, account).await;
+    }
     if !whole::reading_is_due(account, house.clock.now()) {
         return whole::round(house, account).await;
     }

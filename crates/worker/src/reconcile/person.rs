@@ -69,6 +69,13 @@ pub(crate) async fn round(
             journal.keep(tx).await?;
         }
     }
+    if account.is_leaving() {
+        // Once everybody's round is over, the integration looks whether anything is left to write.
+        let mut tx = journal.write().await?;
+        let now = house.clock.now();
+        store::integration::wake(&mut tx, account.network, account.id, store::wakeup::Lane::Tidy, now).await?;
+        journal.keep(tx).await?;
+    }
     Ok(again_at)
 }
 
@@ -109,6 +116,7 @@ async fn pass(
         learned: account.learned,
         now,
         scope: Scope::Person(person),
+        aim: account.aim(),
     };
     let comparison = account.connector.compare(&question, &mut || house.mint());
 

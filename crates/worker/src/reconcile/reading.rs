@@ -181,6 +181,7 @@ async fn compare(
         learned: account.learned,
         now,
         scope: Scope::Integration,
+        aim: account.aim(),
     };
     let comparison = account.connector.compare(&question, &mut || house.mint());
     for change in comparison

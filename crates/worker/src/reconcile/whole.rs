@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 
 use access::Instant;
 use access::change::{Change, Comparison};
+use access::facts::IntegrationState;
 use access::grants;
 use access::id::*;
 use connectors::{Question, Scope};
 use store::facts::{self, As};
 use store::finding::{self, Looked};
 use store::wakeup::{self, Lane, Wake};
-use store::{Tx, grant, group, holder};
+use store::{Tx, grant, group, holder, integration};
 
 use crate::house::{Account, House};
 use crate::reconcile::carry_out::Stopped;
@@ -41,6 +42,23 @@ pub(crate) fn next_reading(id: IntegrationId, read_at: Instant) -> Instant {
 
 /// Wakes everybody whose rows differ from what should hold.
 pub(crate) async fn round(house: &House, account: &mut Account) -> Result<Option<Instant>, Stopped> {
+    awake(house, account).await?;
+    Ok(Some(account.status.reading_due_at))
+}
+
+/// The same while a vendor is left (P-37): when nobody's rows differ any more, all real ends are written and it is disconnected.
+pub(crate) async fn leave(house: &House, account: &mut Account) -> Result<Option<Instant>, Stopped> {
+    if awake(house, account).await? == 0 {
+        let act = house.act(account.network);
+        let mut tx = house.store.write().await?;
+        integration::set_state(&mut tx, &act, account.id, IntegrationState::Disconnected).await?;
+        tx.commit().await?;
+    }
+    Ok(None)
+}
+
+/// Answers how many people's rows differ.
+async fn awake(house: &House, account: &mut Account) -> Result<usize, Stopped> {
     let (network, id) = (account.network, account.id);
     let now = house.clock.now();
     let mut tx = house.store.read().await?;
@@ -67,24 +85,26 @@ pub(crate) async fn round(house: &House, account: &mut Account) -> Result<Option
         learned: account.learned,
         now,
         scope: Scope::Integration,
+        aim: account.aim(),
     };
     let comparison = account.connector.compare(&question, &mut || house.mint());
     let act = house.act(network);
     let mut tx = house.store.write().await?;
     finding::settle(&mut tx, &act, id, Looked::Place, &comparison.notes).await?;
-    wake_differing(&mut tx, account, &comparison, &rows, now).await?;
+    let differing = wake_differing(&mut tx, account, &comparison, &rows, now).await?;
     tx.commit().await?;
-    Ok(Some(account.status.reading_due_at))
+    Ok(differing)
 }
 
-/// Marks everybody with a live change or an open row; rows that only need tidying are left to the reading.
+/// Marks everybody with a live change or an open row, and answers how many they are; rows that only need tidying are left to the
+/// reading.
 pub(crate) async fn wake_differing(
     tx: &mut Tx,
     account: &Account,
     comparison: &Comparison,
     rows: &[grant::Grant],
     now: Instant,
-) -> store::Result<()> {
+) -> store::Result<usize> {
     let mut lanes: BTreeMap<PersonId, Lane> = BTreeMap::new();
     for change in comparison.changes.iter().filter(|change| !is_tidying(change, now)) {
         let lane = lane(change, now);
@@ -96,15 +116,15 @@ pub(crate) async fn wake_differing(
     for row in rows.iter().filter(|row| row.is_open()) {
         lanes.entry(row.person).or_insert(Lane::Grant);
     }
-    for (person, lane) in lanes {
+    for (person, lane) in &lanes {
         let wake = Wake {
             integration: account.id,
-            person: Some(person),
-            lane,
+            person: Some(*person),
+            lane: *lane,
         };
         wakeup::mark(tx, account.network, wake, now).await?;
     }
-    Ok(())
+    Ok(lanes.len())
 }
 
 /// Does it only take away what is over anyway?

@@ -302,9 +302,8 @@ fn state(action: &str) -> &'static str {
     match done {
         "created" | "given" | "opened" | "connected" | "joined" | "confirmed" | "activated" | "item_added" => "open",
         "refused" | "needs_sign_in" => "refused",
-        "removed" | "taken" | "cancelled" | "ended" | "suspended" | "disconnected" | "item_removed" | "revoking" => {
-            "quiet"
-        }
+        "removed" | "taken" | "cancelled" | "ended" | "suspended" | "disconnected" | "item_removed" | "leaving"
+        | "revoking" => "quiet",
         _ => "scheduled",
     }
 }

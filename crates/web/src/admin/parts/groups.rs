@@ -105,9 +105,10 @@ pub(crate) async fn sets(
                     IntegrationState::NeedsSignIn => {
                         "Its sign-in no longer works; changes wait until it is connected again.".into()
                     }
-                    IntegrationState::Connected | IntegrationState::Revoking | IntegrationState::Disconnected => {
-                        String::new()
-                    }
+                    IntegrationState::Connected
+                    | IntegrationState::Leaving
+                    | IntegrationState::Revoking
+                    | IntegrationState::Disconnected => String::new(),
                 },
                 hint: if options.is_empty() {
                     "No group has been read yet.".into()

@@ -42,6 +42,7 @@ pub(crate) const fn integration(state: IntegrationState) -> (&'static str, &'sta
     match state {
         IntegrationState::Connected => ("open", "Connected"),
         IntegrationState::NeedsSignIn => ("refused", "Sign in again"),
+        IntegrationState::Leaving => ("attention", "Being left"),
         IntegrationState::Revoking => ("attention", "Being taken away"),
         IntegrationState::Disconnected => ("quiet", "Disconnected"),
     }
