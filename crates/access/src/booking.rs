@@ -4,7 +4,8 @@
 //! a [`Refusal`] that names what to change.
 //! Why so: pages, API and the transaction that guards against overlap ask the same question; the last one with fresh rows.
 //! Always: civil times become instants here, once, and both are kept apart (P-26). No two counting bookings of a resource
-//! overlap, the buffer between them included (P-7). Not here: what a booking opens ([`crate::causes`]).
+//! overlap, the buffer between them included (P-7). Giving back some of a booked time is never a new wish: it needs no second
+//! approval. Not here: what a booking opens ([`crate::causes`]).
 
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
@@ -49,8 +50,8 @@ pub struct Rules {
     pub step_minutes: i64,
     /// Free minutes between two bookings (P-7).
     pub buffer_minutes: i64,
-    /// When members may have it; `None` is always.
-    pub hours: Option<Schedule>,
+    /// When members may have it; a schedule that was never set is always open.
+    pub hours: Schedule,
     /// Members' bookings wait for approval.
     pub approval: bool,
 }
@@ -59,7 +60,10 @@ pub struct Rules {
 #[derive(Clone, PartialEq, Debug)]
 pub enum By<'a> {
     /// Staff, for somebody: the resource's limits for members do not bind them.
-    Staff,
+    Staff {
+        /// The state of whom they book for.
+        state: PersonState,
+    },
     /// The person themselves.
     Person {
         /// Their state.
@@ -86,6 +90,15 @@ pub enum When {
         /// Until.
         until: Instant,
     },
+}
+
+/// A booking that is to get another time, or another resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// What it has of this resource so far; `None` when it comes from another resource.
+    pub window: Option<Window>,
+    /// Where it stands.
+    pub state: BookingState,
 }
 
 /// What a booking becomes.
@@ -116,8 +129,14 @@ pub enum Refusal {
         /// Who may.
         book_by: BookBy,
     },
+    /// It is cancelled; what is over cannot be moved.
+    Cancelled,
     /// It starts in the past.
     InThePast,
+    /// It runs, and the new end has passed already.
+    EndInThePast,
+    /// It runs, and more of it would need an approval; waiting for one would close the doors meanwhile.
+    MoreNeedsApproval,
     /// Shorter than members may book.
     TooShort {
         /// At least this many minutes.
@@ -160,8 +179,7 @@ pub fn window(zone: &Zone, when: When) -> Result<Window, Refusal> {
     Ok(window)
 }
 
-/// Everything that can be said of a request. `existing` holds the counting bookings of the resource around it, in any order,
-/// without the one that is being moved, if one is.
+/// Everything that can be said of a new wish. `existing` holds the counting bookings of the resource around it, in any order.
 pub fn accept(
     rules: &Rules,
     zone: &Zone,
@@ -174,24 +192,114 @@ pub fn accept(
     if rules.archived {
         return Err(Refusal::Archived);
     }
+    let (By::Staff { state } | By::Person { state, .. }) = *by;
+    if !crate::causes::is_let_in(state) {
+        return Err(Refusal::NotLetIn { state });
+    }
     let state = match by {
-        By::Staff => BookingState::Confirmed,
-        By::Person { state, memberships } => {
-            who(rules, *state, memberships)?;
-            limits(rules, zone, window, now)?;
-            if rules.approval {
-                BookingState::Requested
+        By::Staff { .. } => BookingState::Confirmed,
+        By::Person { memberships, .. } => {
+            who(rules, memberships)?;
+            not_past(rules, window, now)?;
+            length(rules, window)?;
+            on_steps(rules, zone, [window.from, window.until])?;
+            open(rules, zone, window)?;
+            fresh_state(rules)
+        }
+    };
+    free(rules, existing, window)?;
+    Ok(Accepted { window, state })
+}
+
+/// Everything that can be said of moving, lengthening or shortening a booking. `existing` is without the booking itself.
+///
+/// Whose it is was decided when it was made, so their state is not asked again. What lies inside the booked time needs no
+/// second approval, and of one that runs, members keep the start and give back what they like.
+pub fn rebook(
+    rules: &Rules,
+    zone: &Zone,
+    by: &By<'_>,
+    held: Held,
+    when: When,
+    existing: &[Window],
+    now: Instant,
+) -> Result<Accepted, Refusal> {
+    let window = window(zone, when)?;
+    if held.state == BookingState::Cancelled {
+        return Err(Refusal::Cancelled);
+    }
+    let inside = held
+        .window
+        .is_some_and(|has| has.from <= window.from && window.until <= has.until);
+    if rules.archived && !inside {
+        return Err(Refusal::Archived);
+    }
+    let state = match by {
+        By::Staff { .. } => held.state,
+        By::Person { memberships, .. } => {
+            let runs_on = held
+                .window
+                .is_some_and(|has| has.from == window.from && has.from <= now);
+            if runs_on {
+                keeps_running(rules, zone, memberships, window, inside, now)?;
             } else {
-                BookingState::Confirmed
+                not_past(rules, window, now)?;
+                length(rules, window)?;
+                on_steps(rules, zone, [window.from, window.until])?;
+                if !inside {
+                    who(rules, memberships)?;
+                    open(rules, zone, window)?;
+                }
+            }
+            if held.state.counts() && (inside || runs_on) {
+                held.state
+            } else {
+                fresh_state(rules)
             }
         }
     };
-    match overlaps(existing, window, rules.buffer_minutes) {
-        Some(by) => Err(Refusal::Taken {
-            by,
-            buffer_minutes: rules.buffer_minutes,
-        }),
-        None => Ok(Accepted { window, state }),
+    free(rules, existing, window)?;
+    Ok(Accepted { window, state })
+}
+
+/// May a member give a running booking this end?
+fn keeps_running(
+    rules: &Rules,
+    zone: &Zone,
+    memberships: &[Membership],
+    window: Window,
+    inside: bool,
+    now: Instant,
+) -> Result<(), Refusal> {
+    if window.until <= now {
+        return Err(Refusal::EndInThePast);
+    }
+    if inside {
+        return Ok(());
+    }
+    if rules.approval {
+        return Err(Refusal::MoreNeedsApproval);
+    }
+    who(rules, memberships)?;
+    length(rules, window)?;
+    on_steps(rules, zone, [window.until])?;
+    open(rules, zone, window)
+}
+
+/// What a member's wish becomes.
+const fn fresh_state(rules: &Rules) -> BookingState {
+    if rules.approval {
+        BookingState::Requested
+    } else {
+        BookingState::Confirmed
+    }
+}
+
+fn free(rules: &Rules, existing: &[Window], window: Window) -> Result<(), Refusal> {
+    let buffer_minutes = rules.buffer_minutes;
+    match overlaps(existing, window, buffer_minutes) {
+        Some(by) => Err(Refusal::Taken { by, buffer_minutes }),
+        None => Ok(()),
     }
 }
 
@@ -208,10 +316,7 @@ pub fn overlaps(existing: &[Window], wanted: Window, buffer_minutes: i64) -> Opt
         .copied()
 }
 
-fn who(rules: &Rules, state: PersonState, memberships: &[Membership]) -> Result<(), Refusal> {
-    if !crate::causes::is_let_in(state) {
-        return Err(Refusal::NotLetIn { state });
-    }
+fn who(rules: &Rules, memberships: &[Membership]) -> Result<(), Refusal> {
     let mut member_at = memberships.iter().filter(|one| one.kind == MembershipKind::Member);
     let may = match rules.book_by {
         BookBy::Public => true,
@@ -226,41 +331,41 @@ fn who(rules: &Rules, state: PersonState, memberships: &[Membership]) -> Result<
     }
 }
 
-/// What binds members and not staff.
-fn limits(rules: &Rules, zone: &Zone, window: Window, now: Instant) -> Result<(), Refusal> {
-    // The running minute and the running step still count: somebody stands before a free room.
+/// The running minute and the running step still count: somebody stands before a free room.
+fn not_past(rules: &Rules, window: Window, now: Instant) -> Result<(), Refusal> {
     if window.from.plus_minutes(rules.step_minutes.max(1)) <= now {
         return Err(Refusal::InThePast);
     }
-    let length = minutes(window);
-    if length < rules.min_minutes {
-        return Err(Refusal::TooShort {
-            min_minutes: rules.min_minutes,
-        });
+    Ok(())
+}
+
+fn length(rules: &Rules, window: Window) -> Result<(), Refusal> {
+    let (length, min_minutes) = (minutes(window), rules.min_minutes);
+    if length < min_minutes {
+        return Err(Refusal::TooShort { min_minutes });
     }
-    if let Some(max_minutes) = rules.max_minutes.filter(|max| length > *max) {
-        return Err(Refusal::TooLong { max_minutes });
+    match rules.max_minutes {
+        Some(max_minutes) if length > max_minutes => Err(Refusal::TooLong { max_minutes }),
+        Some(_) | None => Ok(()),
     }
-    if rules.step_minutes > 1 && !(on_step(zone, window.from, rules) && on_step(zone, window.until, rules)) {
-        return Err(Refusal::OffStep {
-            step_minutes: rules.step_minutes,
-        });
-    }
-    if let Some(hours) = &rules.hours {
-        let open = hours.windows(zone, window);
-        if open.at(window.from).is_none() {
-            return Err(Refusal::Closed { at: window.from });
-        }
-        if let Some(closes) = open
-            .iter()
-            .next()
-            .map(|first| first.until)
-            .filter(|until| *until < window.until)
-        {
-            return Err(Refusal::Closed { at: closes });
-        }
+}
+
+fn on_steps<const N: usize>(rules: &Rules, zone: &Zone, edges: [Instant; N]) -> Result<(), Refusal> {
+    let step_minutes = rules.step_minutes;
+    if step_minutes > 1 && !edges.into_iter().all(|at| on_step(zone, at, rules)) {
+        return Err(Refusal::OffStep { step_minutes });
     }
     Ok(())
+}
+
+fn open(rules: &Rules, zone: &Zone, window: Window) -> Result<(), Refusal> {
+    let open = rules.hours.windows(zone, window);
+    let opens = open.iter().next().filter(|first| first.from <= window.from);
+    match opens.map(|first| first.until) {
+        None => Err(Refusal::Closed { at: window.from }),
+        Some(closes) if closes < window.until => Err(Refusal::Closed { at: closes }),
+        Some(_) => Ok(()),
+    }
 }
 
 /// Steps are counted on the clocks from midnight, so that an hour more or less in a night moves no slot.

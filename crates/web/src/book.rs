@@ -1,20 +1,18 @@
-//! From a wish to a booking, for pages and programs alike (P-7).
+//! The one desk for bookings: from a wish to a booking, for pages and programs alike (P-7).
 //!
-//! In: who books what, for when, with whom. Out: the stored booking, or a problem that names the field to change.
+//! In: who books or changes what, for when, with whom. Out: the booking as it now is, or why not, with the field to change.
 //! Why so: `access::booking` decides with rows read in the same transaction that stores, so two clients racing get one
 //! booking and one clear refusal. Always: who books or is invited without a membership becomes nonmember of the location.
 
-use access::booking::{self, Accepted, BookBy, By, Rules, When};
-use access::causes::is_let_in;
-use access::facts::{Membership, MembershipKind, PersonState};
-use access::id::*;
-use access::schedule::Schedule;
-use access::zone::Zone;
-use store::Tx;
-use store::booking::Details;
-use store::location::Location;
-use store::resource::{OpenTo, Resource};
+pub mod place;
 
+use access::booking::{self, By, Held, Refusal, When};
+use access::facts::{BookingState, Membership, MembershipKind, PersonState};
+use access::id::*;
+use store::Tx;
+use store::booking::{Booking, Details};
+
+pub use self::place::Place;
 use crate::ctx::Ctx;
 use crate::problem::{FieldError, Kind, Problem};
 use crate::words;
@@ -43,66 +41,60 @@ pub struct Wanted {
     pub title: String,
 }
 
-/// A resource with its location and the rules for booking it.
+/// What of a booking is to be otherwise; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// What is booked.
+    pub resource: Option<ResourceId>,
+    /// Who comes along.
+    pub invitees: Option<Vec<PersonId>>,
+    /// In the booker's words.
+    pub title: Option<String>,
+}
+
+/// Why a booking was neither made nor moved.
 #[derive(Clone, Debug)]
-pub struct Place {
-    /// The resource.
-    pub resource: Resource,
-    /// Where it stands.
-    pub location: Location,
-    /// That location's zone.
-    pub zone: Zone,
-    /// What binds members.
-    pub rules: Rules,
+pub enum NotBooked {
+    /// The rules refuse it; said with the field to change.
+    Refused {
+        /// Why.
+        why: Refusal,
+        /// In words.
+        said: Problem,
+    },
+    /// Anything else.
+    Problem(Problem),
 }
 
-/// Reads a resource with everything that booking it needs.
-pub async fn place(tx: &mut Tx, network: NetworkId, resource: ResourceId) -> Result<Place, Problem> {
-    let resource = store::resource::read(tx, network, resource).await?;
-    let location = store::location::read(tx, network, resource.details.location).await?;
-    let zone = Zone::named(&location.details.zone).map_err(|error| {
-        Problem::conflict(format!(
-            "The location's time zone cannot be read: {error}. Set it in Settings."
-        ))
-    })?;
-    let of = &resource.details;
-    let hours = match &of.opening_hours {
-        Some(own) => schedule(own),
-        None => schedule(&location.details.opening_hours),
-    };
-    let rules = Rules {
-        location: of.location,
-        archived: of.archived,
-        book_by: match of.book_by {
-            OpenTo::Nobody => BookBy::Staff,
-            OpenTo::Members => BookBy::Members,
-            OpenTo::NetworkMembers => BookBy::NetworkMembers,
-            OpenTo::Public => BookBy::Public,
-        },
-        min_minutes: of.min_minutes,
-        max_minutes: (of.max_minutes > 0).then_some(of.max_minutes),
-        step_minutes: of.step_minutes,
-        buffer_minutes: of.buffer_minutes,
-        hours,
-        approval: of.approval,
-    };
-    Ok(Place {
-        resource,
-        location,
-        zone,
-        rules,
-    })
+impl From<NotBooked> for Problem {
+    fn from(not: NotBooked) -> Self {
+        match not {
+            NotBooked::Refused { said, .. } => said,
+            NotBooked::Problem(problem) => problem,
+        }
+    }
 }
 
-/// What was kept as JSON; never set, or kept by another version, is "always open", which takes nothing from anybody.
-fn schedule(kept: &serde_json::Value) -> Option<Schedule> {
-    serde_json::from_value(kept.clone()).ok()
+impl From<Problem> for NotBooked {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<store::Error> for NotBooked {
+    fn from(error: store::Error) -> Self {
+        Self::Problem(error.into())
+    }
 }
 
 /// Makes the booking.
-pub async fn make(ctx: &Ctx, tx: &mut Tx, whose: For, wanted: &Wanted) -> Result<BookingId, Problem> {
-    let place = place(tx, ctx.network(), wanted.resource).await?;
-    let accepted = accepted(ctx, tx, &place, whose, wanted.booker, wanted.when, None).await?;
+pub async fn make(ctx: &Ctx, tx: &mut Tx, whose: For, wanted: &Wanted) -> Result<Booking, NotBooked> {
+    let place = Place::read(tx, ctx.network(), wanted.resource).await?;
+    let asks = Asks::read(ctx, tx, wanted.booker).await?;
+    let existing = around(ctx, tx, &place, wanted.when, None).await?;
+    let (by, now) = (asks.by(whose), ctx.now);
+    let accepted = booking::accept(&place.rules, &place.zone, &by, wanted.when, &existing, now);
+    let accepted = accepted.map_err(|why| refused(ctx, &place, why))?;
     let details = Details {
         resource: wanted.resource,
         booker: wanted.booker,
@@ -117,54 +109,125 @@ pub async fn make(ctx: &Ctx, tx: &mut Tx, whose: For, wanted: &Wanted) -> Result
     for person in std::iter::once(wanted.booker).chain(wanted.invitees.iter().copied()) {
         known_here(ctx, tx, person, place.location.id).await?;
     }
-    Ok(id)
+    Ok(store::booking::read(tx, ctx.network(), id).await?)
 }
 
-/// Moves, lengthens or shortens it.
-pub async fn reschedule(ctx: &Ctx, tx: &mut Tx, whose: For, id: BookingId, when: When) -> Result<(), Problem> {
-    let before = store::booking::read(tx, ctx.network(), id).await?.details;
-    let place = place(tx, ctx.network(), before.resource).await?;
-    let accepted = accepted(ctx, tx, &place, whose, before.booker, when, Some(id)).await?;
-    let state = if before.state.counts() && whose == For::Anybody {
-        before.state
-    } else {
-        accepted.state
+/// Moves, lengthens or shortens it, and changes what else is said.
+pub async fn rebook(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    whose: For,
+    id: BookingId,
+    when: When,
+    change: Change,
+) -> Result<Booking, NotBooked> {
+    let before = store::booking::read(tx, ctx.network(), id).await?;
+    let was = &before.details;
+    let resource = change.resource.unwrap_or(was.resource);
+    let place = Place::read(tx, ctx.network(), resource).await?;
+    let asks = Asks::read(ctx, tx, was.booker).await?;
+    let existing = around(ctx, tx, &place, when, Some(id)).await?;
+    let held = Held {
+        window: (resource == was.resource).then_some(was.window),
+        state: was.state,
     };
+    let (by, now) = (asks.by(whose), ctx.now);
+    let accepted = booking::rebook(&place.rules, &place.zone, &by, held, when, &existing, now);
+    let accepted = accepted.map_err(|why| refused(ctx, &place, why))?;
     let details = Details {
+        resource,
+        booker: was.booker,
+        invitees: change.invitees.unwrap_or_else(|| was.invitees.clone()),
         window: accepted.window,
-        state,
-        ..before
+        state: accepted.state,
+        title: change.title.unwrap_or_else(|| was.title.clone()),
     };
-    store::booking::change(tx, &ctx.act(), id, &details)
-        .await
-        .map_err(Problem::at("from"))
+    Ok(keep(ctx, tx, &before, &place, details, "from").await?)
 }
 
-/// Lets one more person in.
-pub async fn invite(ctx: &Ctx, tx: &mut Tx, id: BookingId, person: PersonId) -> Result<(), Problem> {
-    let mut details = store::booking::read(tx, ctx.network(), id).await?.details;
-    let resource = store::resource::read(tx, ctx.network(), details.resource).await?;
-    details.invitees.push(person);
-    store::booking::change(tx, &ctx.act(), id, &details)
-        .await
-        .map_err(Problem::at("person"))?;
-    known_here(ctx, tx, person, resource.details.location).await
+/// Lets more people in; answers how many of them were not invited before.
+pub async fn invite(ctx: &Ctx, tx: &mut Tx, id: BookingId, people: &[PersonId]) -> Result<usize, Problem> {
+    let before = store::booking::read(tx, ctx.network(), id).await?;
+    let place = Place::read(tx, ctx.network(), before.details.resource).await?;
+    let mut invitees = before.details.invitees.clone();
+    invitees.extend(people);
+    let details = Details {
+        invitees,
+        ..before.details.clone()
+    };
+    let after = keep(ctx, tx, &before, &place, details, "person").await?;
+    Ok(after.details.invitees.len() - before.details.invitees.len())
 }
 
-/// Who has this address; somebody new is added as invited.
+/// Lets somebody in no longer, at once (P-22); answers whether they were invited.
+pub async fn uninvite(ctx: &Ctx, tx: &mut Tx, id: BookingId, person: PersonId) -> Result<bool, Problem> {
+    let before = store::booking::read(tx, ctx.network(), id).await?;
+    if !before.details.invitees.contains(&person) {
+        return Ok(false);
+    }
+    let place = Place::read(tx, ctx.network(), before.details.resource).await?;
+    let mut details = before.details.clone();
+    details.invitees.retain(|invited| *invited != person);
+    keep(ctx, tx, &before, &place, details, "person").await?;
+    Ok(true)
+}
+
+/// Grants what was asked for.
+pub async fn approve(ctx: &Ctx, tx: &mut Tx, id: BookingId) -> Result<Booking, Problem> {
+    let before = store::booking::read(tx, ctx.network(), id).await?;
+    if before.details.state != BookingState::Requested {
+        return Err(Problem::conflict("This booking does not wait for approval any more."));
+    }
+    stands(ctx, tx, before, BookingState::Confirmed).await
+}
+
+/// Calls it off, or declines what was asked for; what it opened ends at once (P-22).
+pub async fn cancel(ctx: &Ctx, tx: &mut Tx, id: BookingId) -> Result<Booking, Problem> {
+    let before = store::booking::read(tx, ctx.network(), id).await?;
+    stands(ctx, tx, before, BookingState::Cancelled).await
+}
+
+async fn stands(ctx: &Ctx, tx: &mut Tx, before: Booking, state: BookingState) -> Result<Booking, Problem> {
+    let place = Place::read(tx, ctx.network(), before.details.resource).await?;
+    let details = Details {
+        state,
+        ..before.details.clone()
+    };
+    keep(ctx, tx, &before, &place, details, "").await
+}
+
+/// Stores a booking as it is to be; a clash is said at `field`.
+async fn keep(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    before: &Booking,
+    place: &Place,
+    details: Details,
+    field: &str,
+) -> Result<Booking, Problem> {
+    store::booking::change(tx, &ctx.act(), before.id, &details)
+        .await
+        .map_err(Problem::at(field))?;
+    let after = store::booking::read(tx, ctx.network(), before.id).await?;
+    let was = &before.details;
+    for person in &after.details.invitees {
+        if !was.invitees.contains(person) || was.resource != after.details.resource {
+            known_here(ctx, tx, *person, place.location.id).await?;
+        }
+    }
+    Ok(after)
+}
+
+/// Who has this address; somebody new is added as invited, by the name that is said or that their address suggests.
 pub async fn by_email(ctx: &Ctx, tx: &mut Tx, email: &str, name: &str) -> Result<PersonId, Problem> {
     let email = email.trim().to_lowercase();
     if let Some(person) = store::person::by_email(tx, ctx.network(), &email).await? {
         return Ok(person.id);
     }
-    let name = if name.trim().is_empty() {
-        email.split('@').next().unwrap_or(&email)
-    } else {
-        name.trim()
-    };
+    let name = Some(name.trim()).filter(|name| !name.is_empty());
     let details = store::person::Details {
-        name: name.to_owned(),
-        email: email.clone(),
+        name: name.map_or_else(|| name_of(&email), str::to_owned),
+        email,
         phone: String::new(),
         cards: Vec::new(),
         state: PersonState::Invited,
@@ -174,58 +237,76 @@ pub async fn by_email(ctx: &Ctx, tx: &mut Tx, email: &str, name: &str) -> Result
         .map_err(Problem::at("email"))
 }
 
-async fn accepted(
+/// "Ada Lovelace" from `ada.lovelace@example.org`, until they say otherwise.
+fn name_of(address: &str) -> String {
+    let local = address.split(['@', '+']).next().unwrap_or(address);
+    let words = local
+        .split(['.', '_', '-'])
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        });
+    let name = words.collect::<Vec<String>>().join(" ");
+    if name.is_empty() { address.to_owned() } else { name }
+}
+
+/// Who it is for, as the rules ask.
+struct Asks {
+    state: PersonState,
+    memberships: Vec<Membership>,
+}
+
+impl Asks {
+    async fn read(ctx: &Ctx, tx: &mut Tx, person: PersonId) -> Result<Self, Problem> {
+        let known = store::person::read(tx, ctx.network(), person)
+            .await
+            .map_err(Problem::at("booker"))?;
+        let memberships = store::person::memberships(tx, ctx.network(), person).await?;
+        let membership = |(location, kind)| Membership { person, location, kind };
+        Ok(Self {
+            state: known.details.state,
+            memberships: memberships.into_iter().map(membership).collect(),
+        })
+    }
+
+    fn by(&self, whose: For) -> By<'_> {
+        match whose {
+            For::Anybody => By::Staff { state: self.state },
+            For::Themselves => By::Person {
+                state: self.state,
+                memberships: &self.memberships,
+            },
+        }
+    }
+}
+
+/// What is booked around a wished time, without the booking that is being moved.
+async fn around(
     ctx: &Ctx,
     tx: &mut Tx,
     place: &Place,
-    whose: For,
-    booker: PersonId,
     when: When,
     own: Option<BookingId>,
-) -> Result<Accepted, Problem> {
-    let network = ctx.network();
-    let refused = |why| refused(ctx, place, &why);
-    let window = booking::window(&place.zone, when).map_err(refused)?;
+) -> Result<Vec<access::Window>, NotBooked> {
+    let window = booking::window(&place.zone, when).map_err(|why| refused(ctx, place, why))?;
     let buffer = place.rules.buffer_minutes;
-    let existing = store::booking::clashes(tx, network, place.resource.id, window, buffer, own).await?;
-    let person = store::person::read(tx, network, booker)
-        .await
-        .map_err(Problem::at("booker"))?;
-    let memberships: Vec<Membership> = store::person::memberships(tx, network, booker)
-        .await?
-        .into_iter()
-        .map(|(location, kind)| Membership {
-            person: booker,
-            location,
-            kind,
-        })
-        .collect();
-    let state = person.details.state;
-    if own.is_none() && !is_let_in(state) {
-        return Err(refused(booking::Refusal::NotLetIn { state }));
-    }
-    let by = match whose {
-        For::Anybody => By::Staff,
-        For::Themselves => By::Person {
-            state: person.details.state,
-            memberships: &memberships,
-        },
-    };
-    booking::accept(&place.rules, &place.zone, &by, when, &existing, ctx.now).map_err(refused)
+    Ok(store::booking::clashes(tx, ctx.network(), place.resource.id, window, buffer, own).await?)
 }
 
-fn refused(ctx: &Ctx, place: &Place, why: &booking::Refusal) -> Problem {
-    let zone = words::dates::zone(&place.location.details.zone);
-    let (field, say) = words::booking::refusal(why, ctx.now, &zone);
-    let kind = if matches!(why, booking::Refusal::Taken { .. }) {
-        Kind::Conflict
-    } else {
-        Kind::Invalid
+fn refused(ctx: &Ctx, place: &Place, why: Refusal) -> NotBooked {
+    let (field, say) = words::booking::refusal(&why, ctx.now, &place.tz());
+    let kind = match why {
+        Refusal::Taken { .. } | Refusal::Cancelled => Kind::Conflict,
+        _ => Kind::Invalid,
     };
-    Problem {
+    let said = Problem {
         fields: vec![FieldError::new(field, say.clone())],
         ..Problem::new(kind, say)
-    }
+    };
+    NotBooked::Refused { why, said }
 }
 
 /// Nonmember of the location, where they were nothing (P-2).
@@ -236,4 +317,15 @@ async fn known_here(ctx: &Ctx, tx: &mut Tx, person: PersonId, location: Location
         store::person::set_membership(tx, &ctx.act(), person, location, kind).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn a_name_is_made_from_an_address() {
+        assert_eq!(name_of("ada.lovelace+doors@example.org"), "Ada Lovelace");
+        assert_eq!(name_of("zoe@example.org"), "Zoe");
+    }
 }

@@ -21,7 +21,16 @@ pub fn refusal(why: &Refusal, now: Instant, zone: &TimeZone) -> (&'static str, S
         } => ("booker", "Suspended people cannot book.".into()),
         Refusal::NotLetIn { .. } => ("booker", "This person was removed and cannot book.".into()),
         Refusal::NotForThem { book_by } => ("resource", for_whom(*book_by).into()),
+        Refusal::Cancelled => ("", "This booking is cancelled. Make a new one.".into()),
         Refusal::InThePast => ("from", "This start has passed. Choose a later one.".into()),
+        Refusal::EndInThePast => (
+            "until",
+            "This end has passed. Choose a later one, or cancel the booking.".into(),
+        ),
+        Refusal::MoreNeedsApproval => (
+            "until",
+            "The team approves bookings of this one, and yours runs already. Ask them to lengthen it.".into(),
+        ),
         Refusal::TooShort { min_minutes } => ("until", format!("Book at least {}.", dates::span(min_minutes * 60))),
         Refusal::TooLong { max_minutes } => ("until", format!("Book at most {}.", dates::span(max_minutes * 60))),
         Refusal::OffStep { step_minutes } => (

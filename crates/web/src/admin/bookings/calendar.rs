@@ -9,8 +9,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use store::Page as Part;
 
-use crate::admin::parts::hours;
 use crate::admin::parts::places::Places;
+use crate::book::place;
 use crate::ctx::Ctx;
 use crate::page::{Page, render};
 use crate::problem::Problem;
@@ -59,7 +59,7 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
     drop(tx);
     let zone = places.home_zone();
     let local = dates::local(ctx.now, &zone);
-    let schedule = hours::stored(home.map(|one| &one.details.opening_hours));
+    let schedule = place::schedule(home.map(|one| &one.details.opening_hours));
     // An hour around opening hours; without any, the waking day.
     let first = schedule
         .hours

@@ -5,9 +5,10 @@ use access::may::Action;
 use axum::extract::Path;
 use axum::response::Response;
 use store::Tx;
-use store::booking::{Booking, Details};
+use store::booking::Booking;
 
-use super::form::{self, Thing};
+use super::form;
+use crate::book::{self, Change, For, Place};
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::{render, render_again};
@@ -23,9 +24,9 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn read(tx: &mut Tx, ctx: &Ctx, id: BookingId) -> Result<(Booking, Thing, String), Problem> {
+async fn read(tx: &mut Tx, ctx: &Ctx, id: BookingId) -> Result<(Booking, Place, String), Problem> {
     let booking = store::booking::read(tx, ctx.network(), id).await?;
-    let thing = Thing::read(tx, ctx, booking.details.resource, Action::BookingsWrite).await?;
+    let thing = form::place(tx, ctx, booking.details.resource, Action::BookingsWrite).await?;
     let booker = store::person::read(tx, ctx.network(), booking.details.booker)
         .await?
         .details
@@ -65,41 +66,32 @@ async fn show(ctx: Ctx, Path(id): Path<BookingId>) -> Result<Response, Problem> 
 }
 
 async fn save(ctx: Ctx, Path(id): Path<BookingId>, mut form: Fields) -> Result<Response, Problem> {
-    let act = ctx.act();
     let mut tx = ctx.store().write().await?;
-    let (booking, thing, booker) = read(&mut tx, &ctx, id).await?;
+    let (_, before, booker) = read(&mut tx, &ctx, id).await?;
     let resource: Option<ResourceId> = form.choice("resource");
     let when = form::when(&mut form);
     let title = form.optional_text("title", 120).unwrap_or_default();
-    let mut taken = None;
     let thing = match resource {
-        Some(resource) if resource != thing.resource.id => {
-            Thing::read(&mut tx, &ctx, resource, Action::BookingsWrite).await?
+        Some(resource) if resource != before.resource.id => {
+            form::place(&mut tx, &ctx, resource, Action::BookingsWrite).await?
         }
-        Some(_) | None => thing,
+        Some(_) | None => before,
     };
-    let invitees = form::invited(&mut tx, &ctx, &act, &mut form, thing.location.id).await?;
+    let invitees = form::invited(&mut tx, &ctx, &mut form).await?;
+    let mut taken = None;
     if let (Some(when), true) = (when, form.ok()) {
-        match thing.accept(&mut tx, &ctx, when, Some(id)).await? {
-            Ok(accepted) => {
-                let details = Details {
-                    resource: thing.resource.id,
-                    booker: booking.details.booker,
-                    invitees,
-                    window: accepted.window,
-                    state: booking.details.state,
-                    title,
-                };
-                match store::booking::change(&mut tx, &act, id, &details).await {
-                    Ok(()) => {
-                        tx.commit().await?;
-                        let text = "Saved. The doors follow at once.";
-                        return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text));
-                    }
-                    Err(error) => form.refused(&error.into()),
-                }
+        let change = Change {
+            resource: Some(thing.resource.id),
+            invitees: Some(invitees),
+            title: Some(title),
+        };
+        match book::rebook(&ctx, &mut tx, For::Anybody, id, when, change).await {
+            Ok(_) => {
+                tx.commit().await?;
+                let text = "Saved. The doors follow at once.";
+                return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text));
             }
-            Err(refusal) => taken = form::refuse(&mut tx, &ctx, &mut form, &thing, &refusal, Some(id)).await?,
+            Err(not) => taken = form::refuse(&mut tx, &ctx, &mut form, &thing, not, Some(id)).await?,
         }
     }
     tx.roll_back().await?;

@@ -1,23 +1,21 @@
 //! GET /admin/bookings/new, POST /admin/bookings: book for somebody, also for somebody new, with invitees.
 
-use access::booking::{Refusal, When};
-use access::causes::is_let_in;
 use access::id::ResourceId;
 use access::may::Action;
 use axum::extract::Query;
 use axum::response::Response;
 use jiff::civil::DateTime;
-use store::booking::Details;
 
-use super::form::{self, Thing};
+use super::form;
 use crate::admin::parts::people::{self, Meant};
 use crate::admin::parts::places::Places;
+use crate::book::{self, For, Wanted};
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::{render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
-use crate::words::{self, dates};
+use crate::words::dates;
 
 /// The form, and what it submits to.
 pub(crate) fn routes() -> Vec<Route> {
@@ -64,24 +62,14 @@ async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     let booker_name = form.optional_text("booker_name", 120);
     let title = form.optional_text("title", 120).unwrap_or_default();
 
-    let act = ctx.act();
     let mut tx = ctx.store().write().await?;
     let mut taken = None;
     if let Some(resource) = resource {
-        let thing = Thing::read(&mut tx, &ctx, resource, Action::BookingsWrite).await?;
-        let location = thing.location.id;
+        let thing = form::place(&mut tx, &ctx, resource, Action::BookingsWrite).await?;
         let who = match people::meant(&mut tx, &ctx, &booker).await? {
-            Meant::Known(person) if !is_let_in(person.details.state) => {
-                let state = person.details.state;
-                form.wrong(
-                    "booker",
-                    words::booking::refusal(&Refusal::NotLetIn { state }, ctx.now, &thing.tz()).1,
-                );
-                None
-            }
             Meant::Known(person) => Some(person.id),
             Meant::New(email) => {
-                Some(people::add_nonmember(&mut tx, &act, location, &email, booker_name.as_deref()).await?)
+                Some(book::by_email(&ctx, &mut tx, &email, booker_name.as_deref().unwrap_or_default()).await?)
             }
             Meant::Unclear(_) if booker.is_empty() => None,
             Meant::Unclear(why) => {
@@ -89,28 +77,26 @@ async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
                 None
             }
         };
-        let invitees = form::invited(&mut tx, &ctx, &act, &mut form, location).await?;
-        let accepted = accepted(&mut tx, &ctx, &mut form, &thing, when, &mut taken).await?;
-        if let (true, Some(who), Some((window, state))) = (form.ok(), who, accepted) {
-            let details = Details {
+        let invitees = form::invited(&mut tx, &ctx, &mut form).await?;
+        if let (true, Some(booker), Some(when)) = (form.ok(), who, when) {
+            let wanted = Wanted {
                 resource,
-                booker: who,
+                booker,
                 invitees,
-                window,
-                state,
+                when,
                 title,
             };
-            match store::booking::create(&mut tx, &act, &details).await {
-                Ok(id) => {
+            match book::make(&ctx, &mut tx, For::Anybody, &wanted).await {
+                Ok(booking) => {
                     tx.commit().await?;
                     let text = format!(
                         "{} is booked {}.",
                         thing.resource.details.name,
-                        dates::window(window, ctx.now, &thing.tz())
+                        dates::window(booking.details.window, ctx.now, &thing.tz())
                     );
-                    return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text));
+                    return Ok(ctx.go_with(&format!("/admin/bookings/{}", booking.id), "open", text));
                 }
-                Err(error) => form.refused(&error.into()),
+                Err(not) => taken = form::refuse(&mut tx, &ctx, &mut form, &thing, not, None).await?,
             }
         }
     }
@@ -118,22 +104,4 @@ async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     tx.roll_back().await?;
     let mut tx = ctx.store().read().await?;
     render_again(&form::page(&mut tx, &ctx, None, form, taken).await?)
-}
-
-async fn accepted(
-    tx: &mut store::Tx,
-    ctx: &Ctx,
-    form: &mut Fields,
-    thing: &Thing,
-    when: Option<When>,
-    taken: &mut Option<form::Taken>,
-) -> Result<Option<(access::Window, access::facts::BookingState)>, Problem> {
-    let Some(when) = when else { return Ok(None) };
-    match thing.accept(tx, ctx, when, None).await? {
-        Ok(accepted) => Ok(Some((accepted.window, accepted.state))),
-        Err(refusal) => {
-            *taken = form::refuse(tx, ctx, form, thing, &refusal, None).await?;
-            Ok(None)
-        }
-    }
 }

@@ -1,98 +1,31 @@
-//! What the booking forms share: a resource with its rules, the time as typed, the answer of the booking rules, the page.
+//! What the booking forms share: the resource, the time as typed, refusals at their fields, the page.
 //!
-//! Always: whether a window is free, and what it becomes in instants, is `access::booking`'s answer over fresh rows.
+//! Not here: whether it may be booked so, which is [`crate::book`]'s answer.
 
-use access::booking::{self, Accepted, BookBy, By, Refusal, Rules, When};
+use access::booking::{Refusal, When};
 use access::id::{BookingId, PersonId, ResourceId};
 use access::may::{Action, Object};
-use access::zone::Zone;
 use askama::Template;
 use jiff::civil::DateTime;
-use store::location::Location;
-use store::record::Act;
-use store::resource::{OpenTo, Resource};
+use store::resource::Resource;
 use store::{Page as Part, Tx};
 
 use crate::admin::parts::choice::Choice;
 use crate::admin::parts::people::{self, Meant};
 use crate::admin::parts::places::Places;
-use crate::admin::parts::{hours, states};
+use crate::admin::parts::states;
+use crate::book::{self, NotBooked, Place};
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::Page;
-use crate::problem::Problem;
-use crate::words::booking as say;
+use crate::problem::{Kind, Problem};
 use crate::words::dates;
 
-/// A resource with everything that booking it needs.
-pub(super) struct Thing {
-    pub(super) resource: Resource,
-    pub(super) location: Location,
-    pub(super) zone: Zone,
-    rules: Rules,
-}
-
-impl Thing {
-    /// Reads one at a location where bookings are the actor's to change.
-    pub(super) async fn read(tx: &mut Tx, ctx: &Ctx, id: ResourceId, action: Action) -> Result<Self, Problem> {
-        let resource = store::resource::read(tx, ctx.network(), id).await?;
-        let location = store::location::read(tx, ctx.network(), resource.details.location).await?;
-        ctx.allow(action, &Object::At(location.id))?;
-        let zone = Zone::named(&location.details.zone).map_err(|error| Problem::internal("reading a zone", error))?;
-        let details = &resource.details;
-        let own = details.opening_hours.as_ref().or(Some(&location.details.opening_hours));
-        let rules = Rules {
-            location: location.id,
-            archived: details.archived,
-            book_by: match details.book_by {
-                OpenTo::Public => BookBy::Public,
-                OpenTo::NetworkMembers => BookBy::NetworkMembers,
-                OpenTo::Members => BookBy::Members,
-                OpenTo::Nobody => BookBy::Staff,
-            },
-            min_minutes: details.min_minutes,
-            max_minutes: (details.max_minutes > 0).then_some(details.max_minutes),
-            step_minutes: details.step_minutes,
-            buffer_minutes: details.buffer_minutes,
-            hours: Some(hours::stored(own)),
-            approval: details.approval,
-        };
-        Ok(Self {
-            resource,
-            location,
-            zone,
-            rules,
-        })
-    }
-
-    /// May it be booked so? `own` is the booking that is being changed, if one is.
-    pub(super) async fn accept(
-        &self,
-        tx: &mut Tx,
-        ctx: &Ctx,
-        when: When,
-        own: Option<BookingId>,
-    ) -> Result<Result<Accepted, Refusal>, Problem> {
-        let window = match booking::window(&self.zone, when) {
-            Ok(window) => window,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        let buffer = self.rules.buffer_minutes;
-        let existing = store::booking::clashes(tx, ctx.network(), self.resource.id, window, buffer, own).await?;
-        Ok(booking::accept(
-            &self.rules,
-            &self.zone,
-            &By::Staff,
-            when,
-            &existing,
-            ctx.now,
-        ))
-    }
-
-    /// The zone for words.
-    pub(super) fn tz(&self) -> jiff::tz::TimeZone {
-        dates::zone(&self.location.details.zone)
-    }
+/// A resource at a location where bookings are the actor's to see or change.
+pub(super) async fn place(tx: &mut Tx, ctx: &Ctx, id: ResourceId, action: Action) -> Result<Place, Problem> {
+    let place = Place::read(tx, ctx.network(), id).await?;
+    ctx.allow(action, &Object::At(place.location.id))?;
+    Ok(place)
 }
 
 /// The time of a form: a day, perhaps another last day, from and until.
@@ -106,31 +39,40 @@ pub(super) fn when(form: &mut Fields) -> Option<When> {
     })
 }
 
-/// Notes a refusal where it can be mended, and the colliding booking above the form.
+/// Notes a refusal where it can be mended; answers the colliding booking, to be shown above the form.
 pub(super) async fn refuse(
     tx: &mut Tx,
     ctx: &Ctx,
     form: &mut Fields,
-    thing: &Thing,
-    refusal: &Refusal,
+    thing: &Place,
+    not: NotBooked,
     own: Option<BookingId>,
 ) -> Result<Option<Taken>, Problem> {
-    let zone = thing.tz();
-    let (field, sentence) = say::refusal(refusal, ctx.now, &zone);
-    form.wrong(field, sentence);
-    let Refusal::Taken { by, .. } = refusal else {
-        return Ok(None);
+    let by = match not {
+        NotBooked::Refused { why, said } => {
+            form.refused(&said);
+            let Refusal::Taken { by, .. } = why else {
+                return Ok(None);
+            };
+            by
+        }
+        NotBooked::Problem(problem) if matches!(problem.kind, Kind::Conflict | Kind::Invalid) => {
+            form.refused(&problem);
+            return Ok(None);
+        }
+        NotBooked::Problem(problem) => return Err(problem),
     };
+    let zone = thing.tz();
     let filter = store::booking::Filter {
         resource: Some(thing.resource.id),
-        within: Some(*by),
+        within: Some(by),
         ..store::booking::Filter::default()
     };
     let listed = store::booking::list(tx, ctx.network(), &filter, &Part { limit: 10, after: None }).await?;
     let other = listed
         .rows
         .iter()
-        .find(|one| one.details.window == *by && Some(one.id) != own);
+        .find(|one| one.details.window == by && Some(one.id) != own);
     let mut who = String::new();
     if let Some(other) = other {
         who = format!(
@@ -145,7 +87,7 @@ pub(super) async fn refuse(
         title: format!(
             "{} is taken {}",
             thing.resource.details.name,
-            dates::window(*by, ctx.now, &zone)
+            dates::window(by, ctx.now, &zone)
         ),
         text: format!("It is booked{who}. Choose another time or another resource; nothing was stored."),
         href: other.map_or_else(String::new, |other| format!("/admin/bookings/{}", other.id)),
@@ -159,14 +101,8 @@ pub(super) struct Taken {
     href: String,
 }
 
-/// People by their addresses, each line one; whoever is new becomes a nonmember. Errors stand at the field.
-pub(super) async fn invited(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    act: &Act,
-    form: &mut Fields,
-    location: access::id::LocationId,
-) -> Result<Vec<PersonId>, Problem> {
+/// People by their addresses, each line one; whoever is new is added as invited. Errors stand at the field.
+pub(super) async fn invited(tx: &mut Tx, ctx: &Ctx, form: &mut Fields) -> Result<Vec<PersonId>, Problem> {
     let mut invitees = Vec::new();
     let typed = people::several(form.value("invitees"));
     if typed.len() > 100 {
@@ -176,7 +112,7 @@ pub(super) async fn invited(
     for one in typed {
         match people::meant(tx, ctx, &one).await? {
             Meant::Known(person) => invitees.push(person.id),
-            Meant::New(email) => invitees.push(people::add_nonmember(tx, act, location, &email, None).await?),
+            Meant::New(email) => invitees.push(book::by_email(ctx, tx, &email, "").await?),
             Meant::Unclear(why) => form.wrong("invitees", why),
         }
     }

@@ -4,15 +4,15 @@ use access::id::{BookingId, PersonId};
 use access::may::Action;
 use axum::extract::Path;
 use axum::response::Response;
-use store::booking::Details;
 
-use super::form::{self, Thing};
-use super::show;
+use super::{form, show};
+use crate::book;
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::render_again;
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::scope;
 use crate::words;
 
 /// The two steps.
@@ -24,28 +24,17 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn invite(ctx: Ctx, Path(id): Path<BookingId>, mut form: Fields) -> Result<Response, Problem> {
-    let act = ctx.act();
     let mut tx = ctx.store().write().await?;
-    let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
-    let thing = Thing::read(&mut tx, &ctx, booking.details.resource, Action::BookingsWrite).await?;
+    scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
     form.text("invitees", 8000);
-    let new = form::invited(&mut tx, &ctx, &act, &mut form, thing.location.id).await?;
+    let people = form::invited(&mut tx, &ctx, &mut form).await?;
     if form.ok() {
-        let count = new.len();
-        let mut invitees = booking.details.invitees.clone();
-        invitees.extend(new);
-        store::booking::change(
-            &mut tx,
-            &act,
-            id,
-            &Details {
-                invitees,
-                ..booking.details
-            },
-        )
-        .await?;
+        let new = book::invite(&ctx, &mut tx, id, &people).await?;
         tx.commit().await?;
-        let text = format!("{} invited.", words::count(count, "person is", "people are"));
+        let text = match new {
+            0 => "They are invited already.".to_owned(),
+            new => format!("{} invited.", words::count(new, "person is", "people are")),
+        };
         return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text));
     }
     tx.roll_back().await?;
@@ -55,29 +44,9 @@ async fn invite(ctx: Ctx, Path(id): Path<BookingId>, mut form: Fields) -> Result
 
 async fn uninvite(ctx: Ctx, Path((id, person)): Path<(BookingId, PersonId)>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
-    let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
-    Thing::read(&mut tx, &ctx, booking.details.resource, Action::BookingsWrite).await?;
-    let invitees = booking
-        .details
-        .invitees
-        .iter()
-        .copied()
-        .filter(|one| *one != person)
-        .collect();
-    store::booking::change(
-        &mut tx,
-        &ctx.act(),
-        id,
-        &Details {
-            invitees,
-            ..booking.details
-        },
-    )
-    .await?;
+    scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
+    book::uninvite(&ctx, &mut tx, id, person).await?;
     tx.commit().await?;
-    Ok(ctx.go_with(
-        &format!("/admin/bookings/{id}"),
-        "quiet",
-        "Uninvited. What it opened for them is being taken away now.",
-    ))
+    let text = "Uninvited. What it opened for them is being taken away now.";
+    Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "quiet", text))
 }

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use store::Tx;
 use store::facts::As;
 
-use super::form::Thing;
+use super::form;
 use crate::admin::parts::places::Places;
 use crate::admin::parts::states;
 use crate::ctx::Ctx;
@@ -74,10 +74,10 @@ async fn show(ctx: Ctx, Path(id): Path<BookingId>) -> Result<Response, Problem> 
 }
 
 /// The page, with what was typed into its form.
-pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, form: Fields) -> Result<ShowPage, Problem> {
+pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, typed: Fields) -> Result<ShowPage, Problem> {
     let booking = store::booking::read(tx, ctx.network(), id).await?;
     let details = &booking.details;
-    let thing = Thing::read(tx, ctx, details.resource, Action::BookingsRead).await?;
+    let thing = form::place(tx, ctx, details.resource, Action::BookingsRead).await?;
     let zone = thing.tz();
     let elsewhere = Places::read(tx, ctx).await?.other_zone_words(thing.location.id);
     let href = format!("/admin/bookings/{id}");
@@ -127,7 +127,7 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, form: Fields) ->
         cancel_action: format!("{href}/cancel"),
         cancel_says: cancelling(details.state, &doors, people.len()),
         people,
-        form,
+        form: typed,
     })
 }
 

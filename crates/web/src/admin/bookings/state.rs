@@ -1,15 +1,16 @@
 //! POST /admin/bookings/{booking}/cancel and …/approve.
 
-use access::facts::BookingState;
 use access::id::BookingId;
 use access::may::Action;
 use axum::extract::Path;
 use axum::response::Response;
+use store::Tx;
 
-use super::form::Thing;
+use crate::book;
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::scope;
 
 /// The two steps.
 pub(crate) fn routes() -> Vec<Route> {
@@ -20,27 +21,24 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 async fn cancel(ctx: Ctx, Path(id): Path<BookingId>) -> Result<Response, Problem> {
-    step(
-        &ctx,
-        id,
-        BookingState::Cancelled,
-        "Cancelled. What it opened is being taken away now.",
-    )
-    .await
+    let mut tx = allowed(&ctx, id).await?;
+    book::cancel(&ctx, &mut tx, id).await?;
+    tx.commit().await?;
+    let text = "Cancelled. What it opened is being taken away now.";
+    Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text))
 }
 
 async fn approve(ctx: Ctx, Path(id): Path<BookingId>) -> Result<Response, Problem> {
-    step(&ctx, id, BookingState::Confirmed, "Approved. The doors are told now.").await
+    let mut tx = allowed(&ctx, id).await?;
+    book::approve(&ctx, &mut tx, id).await?;
+    tx.commit().await?;
+    let text = "Approved. The doors are told now.";
+    Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text))
 }
 
-async fn step(ctx: &Ctx, id: BookingId, state: BookingState, came: &str) -> Result<Response, Problem> {
+/// A transaction, if this booking is the actor's to change.
+async fn allowed(ctx: &Ctx, id: BookingId) -> Result<Tx, Problem> {
     let mut tx = ctx.store().write().await?;
-    let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
-    Thing::read(&mut tx, ctx, booking.details.resource, Action::BookingsWrite).await?;
-    if state == BookingState::Confirmed && booking.details.state != BookingState::Requested {
-        return Err(Problem::conflict("This booking does not wait for approval any more."));
-    }
-    store::booking::set_state(&mut tx, &ctx.act(), id, state).await?;
-    tx.commit().await?;
-    Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", came))
+    scope::booking(ctx, &mut tx, Action::BookingsWrite, id).await?;
+    Ok(tx)
 }

@@ -6,7 +6,6 @@
 
 use access::schedule::{Day, Hours, Schedule};
 use jiff::civil::Time;
-use serde_json::Value;
 
 use crate::fields::Fields;
 
@@ -45,13 +44,6 @@ const DAYS: [(Day, &str, &str); 7] = [
     (Day::Saturday, "sat", "Saturday"),
     (Day::Sunday, "sun", "Sunday"),
 ];
-
-/// The schedule that is stored; nothing stored means always open.
-pub(crate) fn stored(value: Option<&Value>) -> Schedule {
-    value
-        .and_then(|value| serde_json::from_value(value.clone()).ok())
-        .unwrap_or_default()
-}
 
 /// Puts a schedule into a form; of several spans on one day the first is shown.
 pub(crate) fn fill(form: &mut Fields, schedule: &Schedule) {

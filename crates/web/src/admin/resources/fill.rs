@@ -6,6 +6,7 @@ use access::id::{AccessGroupId, LocationId};
 use store::resource::{Details, OpenTo};
 
 use crate::admin::parts::{hours, states};
+use crate::book::place;
 use crate::fields::Fields;
 
 /// Who may: the word, the value, its name, what it means.
@@ -80,7 +81,7 @@ pub(super) fn filled(details: &Details) -> Fields {
             form.set(name, "yes");
         }
     }
-    hours::fill(&mut form, &hours::stored(details.opening_hours.as_ref()));
+    hours::fill(&mut form, &place::schedule(details.opening_hours.as_ref()));
     for group in &details.groups {
         form.add("groups", group.to_string());
     }
@@ -107,7 +108,7 @@ pub(super) fn read(form: &mut Fields, before: Option<&Details>) -> Option<Detail
     let buffer_minutes = form.number("buffer_minutes", 0, 1440);
     let confirmation = form.optional_text("confirmation", 4000).unwrap_or_default();
     let grace = grace(form);
-    let kept = hours::stored(before.and_then(|details| details.opening_hours.as_ref()));
+    let kept = place::schedule(before.and_then(|details| details.opening_hours.as_ref()));
     let schedule = hours::read(form, &kept);
     let groups: Vec<AccessGroupId> = form.choices("groups");
     let (approval, archived) = (form.checked("approval"), form.checked("archived"));

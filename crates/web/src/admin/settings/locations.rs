@@ -12,6 +12,7 @@ use store::location::Details;
 
 use crate::admin::parts::hours::{self, HoursForm};
 use crate::admin::parts::places::Places;
+use crate::book::place;
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
@@ -174,7 +175,7 @@ async fn edit(ctx: Ctx, Path(id): Path<LocationId>) -> Result<Response, Problem>
         ("grace_before", details.grace.before_minutes.to_string()),
         ("grace_after", details.grace.after_minutes.to_string()),
     ]);
-    hours::fill(&mut form, &hours::stored(Some(&details.opening_hours)));
+    hours::fill(&mut form, &place::schedule(Some(&details.opening_hours)));
     render(&page(&ctx, Some((id, &details.name)), form).await?)
 }
 
@@ -182,7 +183,7 @@ async fn save(ctx: Ctx, Path(id): Path<LocationId>, mut form: Fields) -> Result<
     let mut tx = ctx.store().write().await?;
     let before = store::location::read(&mut tx, ctx.network(), id).await?.details;
     ctx.allow(Action::SettingsWrite, &Object::At(id))?;
-    let details = read(&mut form, &hours::stored(Some(&before.opening_hours)))?;
+    let details = read(&mut form, &place::schedule(Some(&before.opening_hours)))?;
     if form.ok() {
         store::location::change(&mut tx, &ctx.act(), id, &details).await?;
         tx.commit().await?;

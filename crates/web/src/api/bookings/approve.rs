@@ -1,6 +1,5 @@
 //! `POST /api/v1/bookings/{booking}/approve`
 
-use access::facts::BookingState;
 use access::id::BookingId;
 use access::may::Action;
 use axum::Json;
@@ -9,6 +8,7 @@ use axum::response::Response;
 
 use super::BookingShape;
 use crate::body::Id;
+use crate::book;
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::registry::Route;
@@ -24,13 +24,7 @@ pub fn route() -> Route {
 
 async fn approve(ctx: Ctx, Id(id): Id<BookingId>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
-    let (before, _) = scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
-    if before.details.state != BookingState::Requested {
-        return Err(Problem::conflict(
-            "Only a booking that waits for approval can be approved.",
-        ));
-    }
-    store::booking::set_state(&mut tx, &ctx.act(), id, BookingState::Confirmed).await?;
-    let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
+    scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
+    let booking = book::approve(&ctx, &mut tx, id).await?;
     ctx.commit(tx, Json(BookingShape::from(booking))).await
 }

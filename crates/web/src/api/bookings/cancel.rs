@@ -1,6 +1,5 @@
 //! `POST /api/v1/bookings/{booking}/cancel`
 
-use access::facts::BookingState;
 use access::id::BookingId;
 use access::may::Action;
 use axum::Json;
@@ -9,6 +8,7 @@ use axum::response::Response;
 
 use super::BookingShape;
 use crate::body::Id;
+use crate::book;
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::registry::Route;
@@ -25,7 +25,6 @@ pub fn route() -> Route {
 async fn cancel(ctx: Ctx, Id(id): Id<BookingId>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
-    store::booking::set_state(&mut tx, &ctx.act(), id, BookingState::Cancelled).await?;
-    let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
+    let booking = book::cancel(&ctx, &mut tx, id).await?;
     ctx.commit(tx, Json(BookingShape::from(booking))).await
 }

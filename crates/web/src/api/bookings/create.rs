@@ -89,11 +89,7 @@ async fn create(ctx: Ctx, Body(new): Body<NewBooking>) -> Result<Response, Probl
         when,
         title: new.title,
     };
-    let id = book::make(&ctx, &mut tx, For::Anybody, &wanted).await?;
-    let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
-    ctx.commit(
-        tx,
-        created(&format!("/api/v1/bookings/{id}"), BookingShape::from(booking)),
-    )
-    .await
+    let booking = book::make(&ctx, &mut tx, For::Anybody, &wanted).await?;
+    let href = format!("/api/v1/bookings/{}", booking.id);
+    ctx.commit(tx, created(&href, BookingShape::from(booking))).await
 }

@@ -49,7 +49,7 @@ async fn invite(ctx: Ctx, Id(id): Id<BookingId>, Body(who): Body<Invite>) -> Res
         (None, Some(email)) => book::by_email(&ctx, &mut tx, email, &who.name).await?,
         _ => return Err(Problem::field("person", "Name either a person or an email.")),
     };
-    book::invite(&ctx, &mut tx, id, person).await?;
+    book::invite(&ctx, &mut tx, id, &[person]).await?;
     let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
     ctx.commit(tx, Json(BookingShape::from(booking))).await
 }

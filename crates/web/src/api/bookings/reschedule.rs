@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{BookingShape, when};
 use crate::body::{Body, Id};
-use crate::book::{self, For};
+use crate::book::{self, Change, For};
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::registry::Route;
@@ -47,7 +47,6 @@ async fn reschedule(ctx: Ctx, Id(id): Id<BookingId>, Body(to): Body<MoveBooking>
     let when = when(&to.from, &to.until)?;
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
-    book::reschedule(&ctx, &mut tx, For::Anybody, id, when).await?;
-    let booking = store::booking::read(&mut tx, ctx.network(), id).await?;
+    let booking = book::rebook(&ctx, &mut tx, For::Anybody, id, when, Change::default()).await?;
     ctx.commit(tx, Json(BookingShape::from(booking))).await
 }

@@ -6,6 +6,7 @@ use axum::http::Method;
 use axum::response::Response;
 
 use crate::body::{Ids, nothing};
+use crate::book;
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::registry::Route;
@@ -24,13 +25,10 @@ pub fn route() -> Route {
 
 async fn uninvite(ctx: Ctx, Ids(id, person): Ids<BookingId, PersonId>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
-    let (booking, _) = scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
-    let mut details = booking.details;
-    if !details.invitees.contains(&person) {
+    scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
+    if !book::uninvite(&ctx, &mut tx, id, person).await? {
         return Err(Problem::not_found());
     }
-    details.invitees.retain(|invited| *invited != person);
-    store::booking::change(&mut tx, &ctx.act(), id, &details).await?;
     tx.commit().await?;
     Ok(nothing())
 }

@@ -3,15 +3,16 @@
 //! Always: decided with fresh rows inside the transaction that stores it; everything typed is kept when it is refused.
 
 use access::booking::When;
-use access::id::{BookingId, ResourceId};
+use access::id::ResourceId;
 use access::may::Action;
 use axum::extract::Path;
 use axum::response::Response;
 use jiff::civil::DateTime;
 use store::Tx;
+use store::booking::Booking;
 
 use super::{desk, form, guests};
-use crate::book::{self, For, Wanted};
+use crate::book::{self, For, NotBooked, Wanted};
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::render_again;
@@ -36,14 +37,11 @@ async fn create(ctx: Ctx, Path(resource): Path<String>, mut fields: Fields) -> R
     if let (Some(when), true) = (when, fields.ok()) {
         match store(&ctx, &mut tx, &mine, resource, when, &title, &addresses).await {
             Ok(booking) => {
-                let state = store::booking::read(&mut tx, ctx.network(), booking)
-                    .await?
-                    .details
-                    .state;
                 tx.commit().await?;
-                return Ok(ctx.go_with(&format!("/bookings/{booking}"), "open", say::booked(state)));
+                let text = say::booked(booking.details.state);
+                return Ok(ctx.go_with(&format!("/bookings/{}", booking.id), "open", text));
             }
-            Err(problem) => desk::note(&mut fields, problem)?,
+            Err(not) => desk::note(&mut fields, not.into())?,
         }
     }
     tx.roll_back().await?;
@@ -58,7 +56,7 @@ async fn store(
     when: When,
     title: &str,
     addresses: &[String],
-) -> Result<BookingId, Problem> {
+) -> Result<Booking, NotBooked> {
     let invitees = guests::invited(ctx, tx, addresses).await?;
     let wanted = Wanted {
         resource,

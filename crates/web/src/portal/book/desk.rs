@@ -6,7 +6,7 @@ use access::id::ResourceId;
 use store::Tx;
 use store::resource::OpenTo;
 
-use crate::book::{self, Place};
+use crate::book::Place;
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::portal::mine::Mine;
@@ -17,7 +17,7 @@ const FIELDS: [&str; 6] = ["on", "until_on", "from", "until", "title", "invitees
 
 /// Reads a thing that the person may see.
 pub async fn seen(tx: &mut Tx, ctx: &Ctx, mine: &Mine, id: ResourceId) -> Result<Place, Problem> {
-    let place = book::place(tx, ctx.network(), id).await?;
+    let place = Place::read(tx, ctx.network(), id).await?;
     if mine.viewer.staff || is_shown(&place, &mine.memberships()) {
         Ok(place)
     } else {

@@ -70,7 +70,7 @@ async fn show(ctx: Ctx, Path(resource): Path<String>, Query(asked): Query<Asked>
 /// The page with a form in whatever state it is.
 pub(super) async fn page(ctx: &Ctx, thing: &Place, form: Fields) -> Result<FormPage, Problem> {
     let details = &thing.resource.details;
-    let grace = details.grace.unwrap_or(thing.location.details.grace);
+    let grace = thing.grace();
     let on: String = form
         .value("on")
         .chars()

@@ -42,7 +42,11 @@ pub enum Offer {
 /// The free times of a day.
 pub fn on(rules: &Rules, zone: &Zone, by: &By<'_>, existing: &[Window], day: Date, now: Instant) -> Offer {
     let apart = step_apart(rules.step_minutes);
-    let hours = if rules.hours.is_some() { (0, 24) } else { DAY_HOURS };
+    let hours = if rules.hours.hours.is_empty() {
+        DAY_HOURS
+    } else {
+        (0, 24)
+    };
     let mut slots = Vec::new();
     let mut reasons: Vec<Refusal> = Vec::new();
     let mut minute = first_multiple(hours.0 * 60, apart);
@@ -112,7 +116,10 @@ fn telling(refusal: &Refusal) -> u8 {
         | Refusal::TooLongForAnybody
         | Refusal::TooShort { .. }
         | Refusal::TooLong { .. }
-        | Refusal::OffStep { .. } => 4,
+        | Refusal::OffStep { .. }
+        | Refusal::Cancelled
+        | Refusal::EndInThePast
+        | Refusal::MoreNeedsApproval => 4,
     }
 }
 
@@ -132,7 +139,7 @@ mod tests {
             max_minutes: Some(480),
             step_minutes: 15,
             buffer_minutes: 0,
-            hours: None,
+            hours: access::schedule::Schedule::default(),
             approval: false,
         }
     }

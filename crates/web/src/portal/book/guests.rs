@@ -43,25 +43,9 @@ pub fn addresses(form: &mut Fields, name: &str) -> Vec<String> {
 pub async fn invited(ctx: &Ctx, tx: &mut Tx, addresses: &[String]) -> Result<Vec<PersonId>, Problem> {
     let mut people = Vec::with_capacity(addresses.len());
     for address in addresses {
-        people.push(book::by_email(ctx, tx, address, &name_of(address)).await?);
+        people.push(book::by_email(ctx, tx, address, "").await?);
     }
     Ok(people)
-}
-
-/// "Ada Lovelace" from `ada.lovelace@example.org`, until they say otherwise.
-fn name_of(address: &str) -> String {
-    let local = address.split(['@', '+']).next().unwrap_or(address);
-    let words = local
-        .split(['.', '_', '-'])
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            let mut letters = word.chars();
-            letters
-                .next()
-                .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-        });
-    let name = words.collect::<Vec<String>>().join(" ");
-    if name.is_empty() { address.to_owned() } else { name }
 }
 
 #[cfg(test)]
@@ -83,11 +67,5 @@ mod tests {
         let mut form = Fields::of([("invitees", "ada, bob@y.org")]);
         addresses(&mut form, "invitees");
         assert!(form.err("invitees").contains("“ada”"));
-    }
-
-    #[test]
-    fn a_name_is_made_from_an_address() {
-        assert_eq!(name_of("ada.lovelace+doors@example.org"), "Ada Lovelace");
-        assert_eq!(name_of("zoe@example.org"), "Zoe");
     }
 }

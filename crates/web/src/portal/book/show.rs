@@ -15,7 +15,7 @@ use store::Page as Part;
 
 use super::desk;
 use super::free::{self, Offer, Slot};
-use crate::book::{self, Place};
+use crate::book::Place;
 use crate::ctx::Ctx;
 use crate::page::{Page, render};
 use crate::portal::mine::Mine;
@@ -115,7 +115,7 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
         .await?
         .rows
     {
-        let thing = book::place(&mut tx, ctx.network(), resource.id).await?;
+        let thing = Place::read(&mut tx, ctx.network(), resource.id).await?;
         if mine.viewer.staff || desk::is_shown(&thing, &memberships) {
             shown.push(thing);
         }

@@ -1,11 +1,11 @@
 //! `POST /bookings/{booking}/cancel`: calls it off; what it opened ends at once (P-22).
 
-use access::facts::BookingState;
 use access::may::Action;
 use axum::extract::Path;
 use axum::response::Response;
 
 use super::one::One;
+use crate::book;
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::registry::Route;
@@ -18,7 +18,7 @@ pub fn route() -> Route {
 async fn cancel(ctx: Ctx, Path(booking): Path<String>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     let one = One::load_to_change(&mut tx, &ctx, &booking).await?;
-    store::booking::set_state(&mut tx, &ctx.act(), one.booking.id, BookingState::Cancelled).await?;
+    book::cancel(&ctx, &mut tx, one.booking.id).await?;
     tx.commit().await?;
     Ok(ctx.go_with(
         "/bookings",

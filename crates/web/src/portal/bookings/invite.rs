@@ -32,13 +32,8 @@ async fn invite(ctx: Ctx, Path(booking): Path<String>, mut fields: Fields) -> Re
     if !fields.ok() {
         return one::again(&ctx, &mut tx, one, fields).await;
     }
-    let mut new = 0;
-    for person in guests::invited(&ctx, &mut tx, &addresses).await? {
-        if person != details.booker && !details.invitees.contains(&person) {
-            book::invite(&ctx, &mut tx, one.booking.id, person).await?;
-            new += 1;
-        }
-    }
+    let people = guests::invited(&ctx, &mut tx, &addresses).await?;
+    let new = book::invite(&ctx, &mut tx, one.booking.id, &people).await?;
     tx.commit().await?;
     let (state, text) = match new {
         0 => ("quiet", "They are invited already.".to_owned()),

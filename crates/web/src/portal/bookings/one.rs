@@ -9,7 +9,7 @@ use axum::response::Response;
 use store::Tx;
 use store::booking::Booking;
 
-use crate::book::{self, Place};
+use crate::book::Place;
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::{Page, initials, render, render_again};
@@ -40,7 +40,7 @@ impl One {
         if !theirs {
             return Err(Problem::not_found());
         }
-        let thing = book::place(tx, ctx.network(), booking.details.resource).await?;
+        let thing = Place::read(tx, ctx.network(), booking.details.resource).await?;
         Ok(Self { thing, booking, mine })
     }
 

@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::one::{self, One};
+use crate::book;
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::problem::Problem;
@@ -23,9 +24,7 @@ async fn uninvite(ctx: Ctx, Path(booking): Path<String>, mut fields: Fields) -> 
     let Some(person) = person else {
         return one::again(&ctx, &mut tx, one, fields).await;
     };
-    let mut details = one.booking.details.clone();
-    details.invitees.retain(|invited| *invited != person);
-    store::booking::change(&mut tx, &ctx.act(), one.booking.id, &details).await?;
+    book::uninvite(&ctx, &mut tx, one.booking.id, person).await?;
     tx.commit().await?;
     Ok(ctx.go_with(
         &format!("/bookings/{booking}"),
