@@ -82,7 +82,7 @@ pub(crate) fn gather(index: &Index<'_>, person: &Person, rows: Rows<'_, '_>, cau
         return;
     }
     let given = claims(index, person.id, rows, |_| true).filter(|claim| !claim.windows.is_empty());
-    for claim in given {
+    given.for_each(|claim| {
         for (i, group) in claim.groups.iter().enumerate() {
             if !claim.groups[..i].contains(group) {
                 causes.push(Cause {
@@ -93,7 +93,7 @@ pub(crate) fn gather(index: &Index<'_>, person: &Person, rows: Rows<'_, '_>, cau
                 });
             }
         }
-    }
+    });
     causes.sort_unstable_by(|one, next| (one.group, &one.source).cmp(&(next.group, &next.source)));
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::causes::{self, Source};
 use crate::facts::*;
 use crate::id::*;
-use crate::index::Index;
+use crate::index::{Index, Rows};
 use crate::{Instant, Window, Windows, at_vendor, chain};
 
 /// The answer for one moment.
@@ -196,7 +196,7 @@ pub fn decide_in(index: &Index<'_>, person: PersonId, door: DoorId, at: Instant)
         return no(vec![Reason::DoorGone]);
     };
     let forbidding = forbidding(index, known, door);
-    let through: Vec<&AccessGroup> = index.groups_with(door).filter(|group| !group.gone).collect();
+    let through = groups_through(index, door);
     let listed = |group: &AccessGroupId| through.iter().any(|one| one.id == *group);
     let rows = index.rows(person);
     let claims: Vec<_> = causes::claims(index, person, rows, |groups| groups.iter().any(listed)).collect();
@@ -283,24 +283,35 @@ pub fn people_let_in(facts: &Facts, door: DoorId, at: Instant) -> Vec<PersonId> 
 
 /// The same over facts that are indexed already.
 pub fn people_let_in_in(index: &Index<'_>, door: DoorId, at: Instant) -> Vec<PersonId> {
-    let Some(door) = index.door(door) else {
+    let Some(door) = index.door(door).filter(|door| index.is_usable(door)) else {
         return Vec::new();
     };
-    let people = index.people().iter().map(|person| person.id);
-    people.filter(|person| is_inside(index, *person, door, at)).collect()
+    let through = groups_through(index, door);
+    let inside = index
+        .everybody()
+        .filter(|(person, rows)| holds_one(index, person, *rows, &through, at));
+    inside.map(|(person, _)| person.id).collect()
 }
 
 /// May they open it? The bare answer, without reasons.
 pub(crate) fn is_inside(index: &Index<'_>, person: PersonId, door: &Door, at: Instant) -> bool {
-    let Some(person) = index.person(person).filter(|person| causes::is_let_in(person.state)) else {
+    let Some(person) = index.person(person).filter(|_| index.is_usable(door)) else {
         return false;
     };
-    let through = |group: &AccessGroupId| index.groups_with(door).any(|one| one.id == *group && !one.gone);
-    index.is_usable(door)
-        && causes::claims(index, person.id, index.rows(person.id), |groups| {
-            groups.iter().any(through)
-        })
-        .any(|claim| claim.windows.contains(at))
+    holds_one(index, person, index.rows(person.id), &groups_through(index, door), at)
+}
+
+/// The groups that open a door, gone ones left out.
+fn groups_through<'f>(index: &Index<'f>, door: &Door) -> Vec<&'f AccessGroup> {
+    index.groups_with(door).filter(|group| !group.gone).collect()
+}
+
+/// Does something let the person into one of these groups at this instant?
+fn holds_one(index: &Index<'_>, person: &Person, rows: Rows<'_, '_>, through: &[&AccessGroup], at: Instant) -> bool {
+    let listed = |group: &AccessGroupId| through.iter().any(|one| one.id == *group);
+    causes::is_let_in(person.state)
+        && causes::claims(index, person.id, rows, |groups| groups.iter().any(listed))
+            .any(|claim| claim.windows.contains(at))
 }
 
 /// Links that forbid whatever the person holds, in the order one would check them.

@@ -32,7 +32,7 @@ pub fn desired(facts: &Facts, now: Instant) -> Vec<Grant> {
     let mut causes = Vec::new();
     for (person, rows) in index.everybody() {
         causes::gather(&index, person, rows, &mut causes);
-        grants.extend(merged(&index, &causes, now));
+        merge(&index, &causes, now, &mut grants);
     }
     grants
 }
@@ -44,27 +44,31 @@ pub fn desired_of(facts: &Facts, person: PersonId, now: Instant) -> Vec<Grant> {
 
 /// The same for one person, over facts that are indexed already.
 pub fn desired_of_in(index: &Index<'_>, person: PersonId, now: Instant) -> Vec<Grant> {
-    merged(index, &causes::of_person_in(index, person), now).collect()
+    let mut grants = Vec::new();
+    merge(index, &causes::of_person_in(index, person), now, &mut grants);
+    grants
 }
 
-/// One person's causes, sorted by group, as grants.
-fn merged(index: &Index<'_>, causes: &[Cause], now: Instant) -> impl Iterator<Item = Grant> {
-    let by_group = causes.chunk_by(|one, next| one.group == next.group);
-    let live = by_group.filter(|causes| index.group(causes[0].group).is_some_and(|group| index.is_live(group)));
-    live.filter_map(move |causes| {
+/// Adds one person's causes, which are sorted by group, as grants.
+fn merge(index: &Index<'_>, causes: &[Cause], now: Instant, grants: &mut Vec<Grant>) {
+    for causes in causes.chunk_by(|one, next| one.group == next.group) {
+        let group = causes[0].group;
+        if !index.group(group).is_some_and(|group| index.is_live(group)) {
+            continue;
+        }
         // Merged first: a window that is over may touch one that runs, and a running one stays whole.
         let windows = Windows::union(causes.iter().flat_map(|cause| cause.windows.iter())).not_over(now);
         if windows.is_empty() {
-            return None;
+            continue;
         }
         let mut sources = Vec::with_capacity(causes.len());
         let lasting = causes.iter().filter(|cause| cause.windows.lasts_beyond(now));
         sources.extend(lasting.map(|cause| cause.source));
-        Some(Grant {
+        grants.push(Grant {
             person: causes[0].person,
-            group: causes[0].group,
+            group,
             windows,
             causes: sources,
-        })
-    })
+        });
+    }
 }

@@ -91,6 +91,11 @@ impl<'f> Index<'f> {
         }
         personal.sort_by_key(|(person, contract)| (*person, contract.subscription.id));
         company.sort_by_key(|(of, contract)| (*of, contract.subscription.id));
+        let mut bookings = Vec::with_capacity(facts.bookings.len());
+        for booking in &facts.bookings {
+            add_parts(booking, &mut bookings);
+        }
+        bookings.sort_unstable_by_key(|(person, part, booking)| (*person, booking.id, *part));
         let groups_by_door = facts
             .groups
             .iter()
@@ -111,9 +116,7 @@ impl<'f> Index<'f> {
             }),
             personal,
             company,
-            bookings: sorted(facts.bookings.iter().flat_map(parts), |(person, part, booking)| {
-                (*person, booking.id, *part)
-            }),
+            bookings,
             spelled: OnceLock::new(),
         }
     }
@@ -221,14 +224,17 @@ impl<'f> Index<'f> {
     /// Others with the same name, or the same address in another spelling (P-27 "other e-mail"), sorted by id.
     pub fn namesakes(&self, person: &Person) -> Vec<PersonId> {
         let spelled = self.spelled.get_or_init(|| {
-            sorted(
-                self.people
-                    .iter()
-                    .flat_map(|one| spellings(one).map(|text| (text, one.id))),
-                |(text, id)| (text.clone(), *id),
-            )
+            let people = self.people.iter();
+            let mut spelled: Vec<(String, PersonId)> = people
+                .flat_map(|one| spellings(one).map(|text| (text, one.id)))
+                .collect();
+            spelled.sort_unstable();
+            spelled
         });
-        let same = spellings(person).flat_map(|text| all(spelled, text, |(of, _)| of.clone()));
+        let same = spellings(person).flat_map(|text| {
+            let from = spelled.partition_point(|(of, _)| *of < text);
+            spelled[from..].iter().take_while(move |(of, _)| *of == text)
+        });
         let mut others: Vec<PersonId> = same.map(|(_, id)| *id).filter(|id| *id != person.id).collect();
         others.sort_unstable();
         others.dedup();
@@ -273,13 +279,14 @@ fn span(subscription: &Subscription, zone: &Zone) -> Option<Window> {
     )
 }
 
-/// Booker and invitees; who made the booking and is invited as well counts as who made it.
-fn parts(booking: &Booking) -> impl Iterator<Item = (PersonId, Part, &Booking)> {
-    let invited = booking.invitees.iter().enumerate().filter(|(i, person)| {
-        **person != booking.booker && !booking.invitees[..*i].contains(person) // named twice, let in once
-    });
-    std::iter::once((booking.booker, Part::Booker, booking))
-        .chain(invited.map(move |(_, person)| (*person, Part::Invitee, booking)))
+/// Booker and invitees; who made the booking and is invited as well counts as who made it, who is named twice is let in once.
+fn add_parts<'f>(booking: &'f Booking, bookings: &mut Vec<(PersonId, Part, &'f Booking)>) {
+    bookings.push((booking.booker, Part::Booker, booking));
+    for (i, person) in booking.invitees.iter().enumerate() {
+        if *person != booking.booker && !booking.invitees[..i].contains(person) {
+            bookings.push((*person, Part::Invitee, booking));
+        }
+    }
 }
 
 /// A person's name and address as they are compared: case, spaces and an address's "+tag" do not tell people apart.
@@ -300,7 +307,7 @@ fn spellings(person: &Person) -> impl Iterator<Item = String> + use<> {
 
 fn sorted<T, K: Ord>(all: impl IntoIterator<Item = T>, key: impl Fn(&T) -> K) -> Vec<T> {
     let mut all: Vec<T> = all.into_iter().collect();
-    all.sort_by_key(key);
+    all.sort_unstable_by_key(key);
     all
 }
 
@@ -323,4 +330,59 @@ fn take_run<'s, T, K: Ord>(rest: &mut &'s [T], wanted: K, key: impl Fn(&T) -> K)
     let (run, after) = rest[before..].split_at(len);
     *rest = after;
     run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(number: u128) -> PersonId {
+        PersonId::new(Instant::from_ms(0), number)
+    }
+
+    fn someone(number: u128) -> Person {
+        Person {
+            id: person(number),
+            name: String::new(),
+            email: String::new(),
+            state: PersonState::Active,
+        }
+    }
+
+    fn booking(number: u128, booker: u128, invitees: &[u128]) -> Booking {
+        Booking {
+            id: BookingId::new(Instant::from_ms(0), number),
+            resource: ResourceId::new(Instant::from_ms(0), 1),
+            booker: person(booker),
+            invitees: invitees.iter().map(|number| person(*number)).collect(),
+            window: Window::ALWAYS,
+            state: BookingState::Confirmed,
+        }
+    }
+
+    #[test]
+    fn walking_along_everybody_finds_the_rows_that_looking_up_finds() {
+        // 1, 4 and 9 have bookings but are nobody the facts know; 2 has none; 5 is named three times in one.
+        let facts = Facts {
+            people: [7, 2, 3, 5].map(someone).into(),
+            bookings: vec![
+                booking(1, 7, &[3, 9]),
+                booking(2, 1, &[4, 5]),
+                booking(3, 5, &[5, 7, 5]),
+            ],
+            ..Facts::default()
+        };
+        let index = Index::new(&facts);
+        let shown = |rows: Rows<'_, '_>| -> Vec<(Part, BookingId)> {
+            rows.bookings
+                .iter()
+                .map(|(_, part, booking)| (*part, booking.id))
+                .collect()
+        };
+        let walked: Vec<_> = index.everybody().map(|(one, rows)| (one.id, shown(rows))).collect();
+        let looked_up = [2, 3, 5, 7].map(|number| (person(number), shown(index.rows(person(number)))));
+        assert_eq!(walked, looked_up);
+        let counts: Vec<usize> = walked.iter().map(|(_, bookings)| bookings.len()).collect();
+        assert_eq!(counts, [0, 1, 2, 2]);
+    }
 }

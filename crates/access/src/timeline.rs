@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::causes::{self, Source};
+use crate::causes::{self, Cause, Source};
 use crate::facts::*;
 use crate::id::*;
 use crate::index::Index;
@@ -91,7 +91,8 @@ pub enum VendorState {
 /// Everything of one person that touches `within`.
 pub fn of_person(facts: &Facts, person: PersonId, within: Window, now: Instant) -> Vec<Line> {
     let index = Index::new(facts);
-    in_order(lines(&index, person, within, now, |_| true))
+    let causes = causes::of_person_in(&index, person);
+    in_order(lines(&index, &causes, within, now, |_| true))
 }
 
 /// Everybody in one group whose windows touch `within`.
@@ -110,13 +111,12 @@ pub fn of_door(facts: &Facts, door: DoorId, within: Window, now: Instant) -> Vec
 }
 
 fn of_groups(index: &Index<'_>, within: Window, now: Instant, wanted: impl Fn(AccessGroupId) -> bool) -> Vec<Line> {
-    in_order(
-        index
-            .people()
-            .iter()
-            .flat_map(|person| lines(index, person.id, within, now, &wanted))
-            .collect(),
-    )
+    let (mut all, mut causes) = (Vec::new(), Vec::new());
+    for (person, rows) in index.everybody() {
+        causes::gather(index, person, rows, &mut causes);
+        all.extend(lines(index, &causes, within, now, &wanted));
+    }
+    in_order(all)
 }
 
 fn in_order(mut lines: Vec<Line>) -> Vec<Line> {
@@ -124,20 +124,20 @@ fn in_order(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
+/// One person's causes as lines, by group.
 fn lines(
     index: &Index<'_>,
-    person: PersonId,
+    causes: &[Cause],
     within: Window,
     now: Instant,
     wanted: impl Fn(AccessGroupId) -> bool,
 ) -> Vec<Line> {
-    let causes = causes::of_person_in(index, person);
     let mut lines = Vec::new();
     for causes in causes
         .chunk_by(|one, next| one.group == next.group)
         .filter(|causes| wanted(causes[0].group))
     {
-        let group = causes[0].group;
+        let (person, group) = (causes[0].person, causes[0].group);
         let mut spans: Vec<Span> = causes
             .iter()
             .flat_map(|cause| {

@@ -69,8 +69,7 @@ impl Windows {
         let Some(second) = windows.next() else {
             return Self::from(first);
         };
-        let mut all = vec![first, second];
-        all.extend(windows);
+        let mut all: Vec<Window> = [first, second].into_iter().chain(windows).collect();
         all.sort_unstable();
         all.dedup_by(|next, last| {
             let touches = next.from <= last.until;
