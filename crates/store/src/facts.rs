@@ -8,19 +8,16 @@
 //! bookings that ended more than 45 days before are left out; every list is sorted by id.
 
 mod concerning;
+mod own;
 mod points;
 mod rows;
-
-use std::collections::BTreeSet;
 
 use access::Instant;
 use access::facts::Facts;
 use access::id::*;
 
 use crate::error::Result;
-use crate::facts::rows::known_by;
 use crate::sql::{Arg, Tx, args};
-use crate::subscription;
 use crate::version::LATEST;
 
 /// How long an ended booking is still loaded, for "ended" among the reasons.
@@ -61,28 +58,8 @@ impl As {
 
 /// One person's world: their rows, and the plans, resources, groups, doors and integrations these point to.
 pub async fn load_person(tx: &mut Tx, network: NetworkId, person: PersonId, at: As) -> Result<Facts> {
-    let (picks, after) = (at.picks(), at.bookings_after());
-    let mut facts = Facts {
-        people: rows::person(tx, network, person, picks).await?,
-        ..Facts::default()
-    };
-    facts.memberships = rows::memberships_of(tx, network, person, picks).await?;
-    facts.company_memberships = rows::company_memberships_of(tx, network, person, picks).await?;
-    facts.subscriptions = rows::subscriptions_of_person(tx, network, person, picks).await?;
-    let companies: BTreeSet<CompanyId> = facts.company_memberships.iter().map(|one| one.company).collect();
-    let of_companies = known_by!("subscription", "company_id");
-    let of_companies = rows::read_by(tx, of_companies, network, picks, companies, subscription::from_row).await?;
-    facts.subscriptions.extend(of_companies);
-    let ids: Vec<SubscriptionId> = facts.subscriptions.iter().map(|one| one.id).collect();
-    let items = known_by!("item", "subscription_id");
-    let items = rows::read_by(tx, items, network, picks, ids, rows::item_of).await?;
-    rows::give_items(&mut facts.subscriptions, items);
-    facts.bookings = rows::bookings_of(tx, network, person, picks, after).await?;
-    let ids: Vec<BookingId> = facts.bookings.iter().map(|one| one.id).collect();
-    let invited = known_by!("invitee", "booking_id");
-    let invited = rows::read_by(tx, invited, network, picks, ids, rows::invitee_of).await?;
-    rows::give_invitees(&mut facts.bookings, invited);
-    facts.holders = rows::holders_of(tx, network, person, picks).await?;
+    let picks = at.picks();
+    let mut facts = own::load(tx, network, person, picks, at.bookings_after()).await?;
     points::follow(tx, network, &mut facts, picks).await?;
     Ok(sorted(facts))
 }

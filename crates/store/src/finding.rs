@@ -106,6 +106,10 @@ pub async fn open_of(tx: &mut Tx, network: NetworkId, integration: IntegrationId
     rows.iter().map(from_row).collect()
 }
 
+/// Open ones about one person: `$1` is the network, `$2` the integration, `$3` the person.
+pub(crate) const OPEN_OF_PERSON: &str = "SELECT * FROM finding
+     WHERE network_id = $1 AND integration_id = $2 AND resolved_at_ms IS NULL AND person_id = $3 ORDER BY id LIMIT 1000";
+
 /// Open ones of the network, the oldest first; at most 1,000.
 pub async fn open(tx: &mut Tx, network: NetworkId) -> Result<Vec<Finding>> {
     let rows = tx
@@ -163,7 +167,7 @@ fn key(note: &Note) -> String {
     serde_json::to_string(note).expect("plain data has a JSON form")
 }
 
-fn from_row(row: &Row) -> Result<Finding> {
+pub(crate) fn from_row(row: &Row) -> Result<Finding> {
     Ok(Finding {
         id: row.id("id")?,
         integration: row.id("integration_id")?,

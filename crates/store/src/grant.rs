@@ -349,26 +349,13 @@ pub async fn live(tx: &mut Tx, network: NetworkId, integration: IntegrationId) -
     rows.iter().map(from_row).collect()
 }
 
-/// The same for one person.
-pub async fn live_of(
-    tx: &mut Tx,
-    network: NetworkId,
-    integration: IntegrationId,
-    person: PersonId,
-) -> Result<Vec<Grant>> {
-    let rows = tx
-        .fetch_all(
-            concat!(
-                "SELECT * FROM grant_row WHERE network_id = $1 AND person_id = $3 AND integration_id = $2
-                   AND state <> 'ended' AND ",
-                current!(),
-                " ORDER BY group_id, from_ms"
-            ),
-            args![network, integration, person],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
-}
+/// The same for one person: `$1` is the network, `$2` the integration, `$3` the person.
+pub(crate) const LIVE_OF: &str = concat!(
+    "SELECT * FROM grant_row WHERE network_id = $1 AND person_id = $3 AND integration_id = $2
+       AND state <> 'ended' AND ",
+    current!(),
+    " ORDER BY group_id, from_ms"
+);
 
 /// Every grant of a person, also ended ones, the newest first (P-41).
 pub async fn of_person(tx: &mut Tx, network: NetworkId, person: PersonId, page: &Page) -> Result<Listed<Grant>> {
@@ -400,7 +387,7 @@ pub async fn count_live(tx: &mut Tx, network: NetworkId, integration: Integratio
     row.map_or(Ok(0), |row| Ok(u64::try_from(row.int("live")?).unwrap_or(0)))
 }
 
-fn from_row(row: &Row) -> Result<Grant> {
+pub(crate) fn from_row(row: &Row) -> Result<Grant> {
     let held = match row.at_opt("held_from_ms")? {
         Some(_) => Some(row.window("held_from_ms", "held_until_ms")?),
         None => None,

@@ -144,6 +144,17 @@ pub async fn observe(tx: &mut Tx, act: &Act, integration: IntegrationId, seen: &
     Ok(differed)
 }
 
+/// `$1` is the network, `$2` the integration.
+pub(crate) const ALL_GROUPS: &str = concat!(
+    "SELECT * FROM access_group WHERE network_id = $1 AND integration_id = $2 AND ",
+    current!()
+);
+/// `$1` is the network, `$2` the integration.
+pub(crate) const ALL_DOORS: &str = concat!(
+    "SELECT * FROM door WHERE network_id = $1 AND integration_id = $2 AND ",
+    current!()
+);
+
 /// Groups of an account, also gone ones, by name.
 pub async fn list(tx: &mut Tx, network: NetworkId, integration: IntegrationId) -> Result<Vec<GroupRow>> {
     let mut groups: Vec<GroupRow> = group_versions(tx, network, integration)
@@ -215,15 +226,7 @@ async fn group_versions(
     network: NetworkId,
     integration: IntegrationId,
 ) -> Result<BTreeMap<String, (GroupRow, Instant)>> {
-    let rows = tx
-        .fetch_all(
-            concat!(
-                "SELECT * FROM access_group WHERE network_id = $1 AND integration_id = $2 AND ",
-                current!()
-            ),
-            args![network, integration],
-        )
-        .await?;
+    let rows = tx.fetch_all(ALL_GROUPS, args![network, integration]).await?;
     rows.iter()
         .map(|row| Ok((row.text("external")?, (group_of(row)?, row.at("known_from_ms")?))))
         .collect()
@@ -234,15 +237,7 @@ async fn door_versions(
     network: NetworkId,
     integration: IntegrationId,
 ) -> Result<BTreeMap<String, (DoorRow, Instant)>> {
-    let rows = tx
-        .fetch_all(
-            concat!(
-                "SELECT * FROM door WHERE network_id = $1 AND integration_id = $2 AND ",
-                current!()
-            ),
-            args![network, integration],
-        )
-        .await?;
+    let rows = tx.fetch_all(ALL_DOORS, args![network, integration]).await?;
     rows.iter()
         .map(|row| Ok((row.text("external")?, (door_of(row)?, row.at("known_from_ms")?))))
         .collect()
@@ -313,7 +308,7 @@ async fn put_door(tx: &mut Tx, act: &Act, before: Option<(DoorRow, Instant)>, af
     Ok(1)
 }
 
-fn group_of(row: &Row) -> Result<GroupRow> {
+pub(crate) fn group_of(row: &Row) -> Result<GroupRow> {
     Ok(GroupRow {
         id: row.id("id")?,
         integration: row.id("integration_id")?,
@@ -326,7 +321,7 @@ fn group_of(row: &Row) -> Result<GroupRow> {
     })
 }
 
-fn door_of(row: &Row) -> Result<DoorRow> {
+pub(crate) fn door_of(row: &Row) -> Result<DoorRow> {
     Ok(DoorRow {
         id: row.id("id")?,
         integration: row.id("integration_id")?,

@@ -96,6 +96,12 @@ pub async fn keep(
     record(tx, act, entry, &[]).await
 }
 
+/// `$1` is the network, `$2` the integration, `$3` the person.
+pub(crate) const FIND: &str = concat!(
+    "SELECT * FROM holder WHERE network_id = $1 AND integration_id = $2 AND person_id = $3 AND ",
+    current!()
+);
+
 /// A person at one vendor, if anything is known.
 pub async fn find(
     tx: &mut Tx,
@@ -103,15 +109,7 @@ pub async fn find(
     integration: IntegrationId,
     person: PersonId,
 ) -> Result<Option<Holder>> {
-    let row = tx
-        .fetch_optional(
-            concat!(
-                "SELECT * FROM holder WHERE network_id = $1 AND integration_id = $2 AND person_id = $3 AND ",
-                current!()
-            ),
-            args![network, integration, person],
-        )
-        .await?;
+    let row = tx.fetch_optional(FIND, args![network, integration, person]).await?;
     row.as_ref().map(from_row).transpose()
 }
 
@@ -210,7 +208,7 @@ fn place(integration: IntegrationId, person: PersonId) -> String {
     format!("{integration} {person}")
 }
 
-fn from_row(row: &Row) -> Result<Holder> {
+pub(crate) fn from_row(row: &Row) -> Result<Holder> {
     Ok(Holder {
         integration: row.id("integration_id")?,
         person: row.id("person_id")?,

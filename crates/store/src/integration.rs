@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::record::{Act, Entry, record};
-use crate::sql::{Arg, Listed, Page, Row, Tx, args};
+use crate::sql::{Arg, Asked, Listed, Page, Row, Tx, args};
+use crate::vendor_login::VendorLogin;
 use crate::version::{Versions, current, versions};
 use crate::wakeup::{self, Lane, Wake};
 use crate::{chance, location, vendor_login};
@@ -166,17 +167,14 @@ pub async fn read(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Result<
     find(tx, network, id).await?.ok_or_else(|| Error::not_found(id))
 }
 
+const FIND: &str = concat!(
+    "SELECT * FROM integration WHERE network_id = $1 AND id = $2 AND ",
+    current!()
+);
+
 /// One integration, if it is there.
 pub async fn find(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Result<Option<Integration>> {
-    let row = tx
-        .fetch_optional(
-            concat!(
-                "SELECT * FROM integration WHERE network_id = $1 AND id = $2 AND ",
-                current!()
-            ),
-            args![network, id],
-        )
-        .await?;
+    let row = tx.fetch_optional(FIND, args![network, id]).await?;
     row.as_ref().map(from_row).transpose()
 }
 
@@ -247,15 +245,15 @@ pub async fn wake(tx: &mut Tx, network: NetworkId, id: IntegrationId, lane: Lane
     .await
 }
 
+const STATUS: &str = "SELECT * FROM integration_status WHERE network_id = $1 AND integration_id = $2";
+
 /// The worker's notes on one integration.
 pub async fn status(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Result<Status> {
-    let row = tx
-        .fetch_optional(
-            "SELECT * FROM integration_status WHERE network_id = $1 AND integration_id = $2",
-            args![network, id],
-        )
-        .await?
-        .ok_or_else(|| Error::not_found(id))?;
+    let row = tx.fetch_optional(STATUS, args![network, id]).await?;
+    status_of(&row.ok_or_else(|| Error::not_found(id))?)
+}
+
+fn status_of(row: &Row) -> Result<Status> {
     Ok(Status {
         learned: row.json("learned_json")?,
         settings: row.json("settings_json")?,
@@ -266,6 +264,31 @@ pub async fn status(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Resul
         last_error_at: row.at_opt("last_error_at_ms")?,
         events_after: row.text_opt("events_after")?,
     })
+}
+
+/// An integration with all that working with its vendor needs.
+pub struct Account {
+    /// What people set.
+    pub integration: Integration,
+    /// The worker's notes.
+    pub status: Status,
+    /// The login and its secret; `None` once it is disconnected.
+    pub login: Option<(VendorLogin, Secret)>,
+}
+
+/// Reads an account in one go; `None` when there is no such integration.
+pub async fn account(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Result<Option<Account>> {
+    let asked = [FIND, STATUS, vendor_login::OF_INTEGRATION].map(|sql| Asked::new(sql, args![network, id]));
+    let found = tx.fetch_several(asked.into()).await?;
+    let first = |at: usize| found.get(at).and_then(|rows| rows.first());
+    let (Some(integration), Some(status)) = (first(0), first(1)) else {
+        return Ok(None);
+    };
+    Ok(Some(Account {
+        integration: from_row(integration)?,
+        status: status_of(status)?,
+        login: first(2).map(|row| vendor_login::opened(tx, network, row)).transpose()?,
+    }))
 }
 
 /// When the vendor is to be read next; the epoch is at once. The caller marks the whole integration to be woken.

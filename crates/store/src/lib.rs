@@ -38,6 +38,7 @@ pub mod seal;
 pub mod session;
 pub mod sign_in;
 pub mod sql;
+pub mod standing;
 mod store;
 pub mod subscription;
 pub mod testing;

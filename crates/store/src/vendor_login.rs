@@ -9,6 +9,7 @@ use crate::chance;
 use crate::error::{Error, Result};
 use crate::record::{Act, Entry, record};
 use crate::sql::{Row, Tx, args};
+use crate::version::current;
 
 /// A vendor login, without its secret.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -89,6 +90,22 @@ pub async fn secret(tx: &mut Tx, network: NetworkId, id: VendorLoginId) -> Resul
         .ok_or_else(|| Error::not_found(id))?;
     tx.key()
         .open("vendor_login", &id.to_string(), network, &row.text("secret")?)
+}
+
+/// The login of an integration: `$1` is the network, `$2` the integration.
+pub(crate) const OF_INTEGRATION: &str = concat!(
+    "SELECT l.* FROM vendor_login l JOIN integration i ON i.network_id = l.network_id AND i.vendor_login_id = l.id
+     WHERE i.network_id = $1 AND i.id = $2 AND i.",
+    current!()
+);
+
+/// A login with its secret.
+pub(crate) fn opened(tx: &Tx, network: NetworkId, row: &Row) -> Result<(VendorLogin, Secret)> {
+    let login = from_row(row)?;
+    let secret = tx
+        .key()
+        .open("vendor_login", &login.id.to_string(), network, &row.text("secret")?)?;
+    Ok((login, secret))
 }
 
 /// All logins of a network, oldest first; at most 500.

@@ -9,7 +9,7 @@ use access::vendor::Learned;
 use connectors::{Aim, Connector, Connectors, Trouble};
 use store::integration::{self, Integration, Status};
 use store::record::{Act, Actor};
-use store::{Clock, Store, Tx, chance, vendor_login};
+use store::{Clock, Store, Tx, chance};
 use tokio::sync::{Mutex, watch};
 
 use crate::post::Post;
@@ -107,40 +107,31 @@ impl Account {
         network: NetworkId,
         id: IntegrationId,
     ) -> store::Result<Result<Self, NoAccount>> {
-        let Some(integration) = integration::find(tx, network, id).await? else {
+        let Some(found) = integration::account(tx, network, id).await? else {
             return Ok(Err(NoAccount::Left));
         };
+        let (integration, status) = (found.integration, found.status);
         match integration.details.state {
             IntegrationState::Connected | IntegrationState::Leaving | IntegrationState::Revoking => {}
             IntegrationState::NeedsSignIn => return Ok(Err(NoAccount::NeedsSignIn)),
             IntegrationState::Disconnected => return Ok(Err(NoAccount::Left)),
         }
-        let Some(login) = integration.details.login else {
+        let Some((login, secret)) = found.login else {
             return Ok(Err(NoAccount::Left));
         };
-        let row = vendor_login::read(tx, network, login).await?;
-        let secret = vendor_login::secret(tx, network, login).await?;
-        let status = integration::status(tx, network, id).await?;
-        let site = integration.details.site.as_deref();
-        Ok(
-            match house
-                .connectors
-                .connector(&integration.details.vendor, &row.account, secret, site)
-            {
-                Ok(connector) => {
-                    let learned = status.learned;
-                    Ok(Self {
-                        network,
-                        id,
-                        integration,
-                        status,
-                        learned,
-                        connector,
-                    })
-                }
-                Err(trouble) => Err(NoAccount::Unusable(trouble)),
-            },
-        )
+        let (vendor, site) = (&integration.details.vendor, integration.details.site.as_deref());
+        let connector = match house.connectors.connector(vendor, &login.account, secret, site) {
+            Ok(connector) => connector,
+            Err(trouble) => return Ok(Err(NoAccount::Unusable(trouble))),
+        };
+        Ok(Ok(Self {
+            network,
+            id,
+            learned: status.learned,
+            integration,
+            status,
+            connector,
+        }))
     }
 
     /// Does what is left get its real ends?

@@ -27,6 +27,7 @@ pub(crate) async fn send_one(house: &House) -> store::Result<bool> {
         subject: &claimed.mail.subject,
         text: &claimed.mail.text,
         html: claimed.mail.html.as_deref(),
+        calendar: claimed.mail.calendar.as_deref(),
     };
     let sent = post.send(&letter).await;
     let now = house.clock.now();

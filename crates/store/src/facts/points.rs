@@ -6,7 +6,7 @@ use access::Instant;
 use access::facts::{Facts, ItemAccess, ItemOf};
 use access::id::*;
 
-use super::rows::{door_of, group_of, integration_of, known_by, location_of, plan_of, read_by, resource_of};
+use super::rows::{both, by, door_of, group_of, integration_of, known_by, location_of, plan_of, resource_of, several};
 use crate::error::Result;
 use crate::sql::Tx;
 
@@ -23,18 +23,20 @@ pub(super) async fn follow(tx: &mut Tx, network: NetworkId, facts: &mut Facts, p
             groups.extend(own);
         }
     }
-    facts.plans = read_by(tx, known_by!("plan", "id"), network, picks, plans, plan_of).await?;
-    facts.resources = read_by(tx, known_by!("resource", "id"), network, picks, resources, resource_of).await?;
+    let plans = by(known_by!("plan", "id"), network, picks, plans);
+    let resources = by(known_by!("resource", "id"), network, picks, resources);
+    (facts.plans, facts.resources) = both(tx, (plans, plan_of), (resources, resource_of)).await?;
     groups.extend(facts.plans.iter().flat_map(|one| &one.groups));
     groups.extend(facts.resources.iter().flat_map(|one| &one.groups));
     groups.extend(facts.holders.iter().flat_map(|one| &one.held).map(|held| held.group));
-    facts.groups = read_by(tx, known_by!("access_group", "id"), network, picks, groups, group_of).await?;
+    let groups = by(known_by!("access_group", "id"), network, picks, groups);
+    facts.groups = several(tx, groups, group_of).await?;
     let doors: BTreeSet<DoorId> = facts.groups.iter().flat_map(|one| one.doors.iter().copied()).collect();
-    facts.doors = read_by(tx, known_by!("door", "id"), network, picks, doors, door_of).await?;
+    let doors = by(known_by!("door", "id"), network, picks, doors);
     let mut integrations: BTreeSet<IntegrationId> = facts.groups.iter().map(|one| one.integration).collect();
     integrations.extend(facts.holders.iter().map(|one| one.integration));
-    let sql = known_by!("integration", "id");
-    facts.integrations = read_by(tx, sql, network, picks, integrations, integration_of).await?;
+    let integrations = by(known_by!("integration", "id"), network, picks, integrations);
+    (facts.doors, facts.integrations) = both(tx, (doors, door_of), (integrations, integration_of)).await?;
     locations(tx, network, facts, picks).await
 }
 
@@ -44,6 +46,7 @@ pub(super) async fn locations(tx: &mut Tx, network: NetworkId, facts: &mut Facts
     locations.extend(facts.resources.iter().map(|one| one.location));
     locations.extend(facts.integrations.iter().map(|one| one.location));
     locations.extend(facts.memberships.iter().map(|one| one.location));
-    facts.locations = read_by(tx, known_by!("location", "id"), network, picks, locations, location_of).await?;
+    let locations = by(known_by!("location", "id"), network, picks, locations);
+    facts.locations = several(tx, locations, location_of).await?;
     Ok(())
 }

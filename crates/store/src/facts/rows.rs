@@ -6,14 +6,13 @@ use access::Instant;
 use access::facts::*;
 use access::id::*;
 
-use super::at;
 use crate::error::Result;
-use crate::sql::{Arg, Row, Tx, args};
+use crate::sql::{Arg, Asked, Row, Tx, args};
 use crate::{booking, company, resource, subscription};
 
 /// Rows of one network known at one instant.
 macro_rules! known {
-    ($table:literal, $more:literal) => {
+    ($table:literal, $more:expr) => {
         concat!(
             "SELECT * FROM ",
             $table,
@@ -38,27 +37,45 @@ macro_rules! known_by {
         )
     };
 }
-pub(super) use known_by;
+pub(super) use {known, known_by};
 
-/// Reads rows by ids; `sql` is made by `known_by!`. Fewer ids than it asks for are filled up with the last one, so that one
+/// Asks for rows by ids; `sql` is made by `known_by!`. Fewer ids than it asks for are filled up with the last one, so that one
 /// text serves any number of them.
-pub(super) async fn read_by<T, Id: Into<Arg>>(
-    tx: &mut Tx,
+pub(super) fn by<Id: Into<Arg>>(
     sql: &'static str,
     network: NetworkId,
     picks: Instant,
     ids: impl IntoIterator<Item = Id>,
-    from_row: impl Fn(&Row) -> Result<T>,
-) -> Result<Vec<T>> {
+) -> Vec<Asked> {
     let ids: Vec<Arg> = ids.into_iter().map(Into::into).collect();
-    let mut found = Vec::new();
-    for chunk in ids.chunks(AT_ONCE) {
+    let ask = |chunk: &[Arg]| {
         let mut args = args![network, picks];
         args.extend_from_slice(chunk);
         args.resize(2 + AT_ONCE, chunk[chunk.len() - 1].clone());
-        found.extend(read(tx, sql, args, &from_row).await?);
-    }
-    Ok(found)
+        Asked::new(sql, args)
+    };
+    ids.chunks(AT_ONCE).map(ask).collect()
+}
+
+/// Rows of two kinds in one go.
+pub(super) async fn both<A, B>(
+    tx: &mut Tx,
+    (first, a_from_row): (Vec<Asked>, impl Fn(&Row) -> Result<A>),
+    (second, b_from_row): (Vec<Asked>, impl Fn(&Row) -> Result<B>),
+) -> Result<(Vec<A>, Vec<B>)> {
+    let many = first.len();
+    let mut found = tx.fetch_several(first.into_iter().chain(second).collect()).await?;
+    let rest = found.split_off(many);
+    Ok((all(&found, a_from_row)?, all(&rest, b_from_row)?))
+}
+
+/// Rows of one kind in one go.
+pub(super) async fn several<T>(tx: &mut Tx, asked: Vec<Asked>, from_row: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
+    all(&tx.fetch_several(asked).await?, from_row)
+}
+
+fn all<T>(found: &[Vec<Row>], from_row: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
+    found.iter().flatten().map(from_row).collect()
 }
 
 pub(super) async fn read<T>(
@@ -68,50 +85,6 @@ pub(super) async fn read<T>(
     from_row: impl Fn(&Row) -> Result<T>,
 ) -> Result<Vec<T>> {
     tx.fetch_all(sql, args).await?.iter().map(from_row).collect()
-}
-
-pub(super) async fn person(tx: &mut Tx, network: NetworkId, id: PersonId, picks: Instant) -> Result<Vec<Person>> {
-    read(tx, known!("person", " AND id = $3"), at(network, picks, id), person_of).await
-}
-
-pub(super) async fn memberships_of(
-    tx: &mut Tx,
-    network: NetworkId,
-    id: PersonId,
-    picks: Instant,
-) -> Result<Vec<Membership>> {
-    read(
-        tx,
-        known!("membership", " AND person_id = $3"),
-        at(network, picks, id),
-        membership_of,
-    )
-    .await
-}
-
-pub(super) async fn company_memberships_of(
-    tx: &mut Tx,
-    network: NetworkId,
-    id: PersonId,
-    picks: Instant,
-) -> Result<Vec<CompanyMembership>> {
-    let sql = known!("company_membership", " AND person_id = $3");
-    read(tx, sql, at(network, picks, id), company::membership_from_row).await
-}
-
-pub(super) async fn subscriptions_of_person(
-    tx: &mut Tx,
-    network: NetworkId,
-    id: PersonId,
-    picks: Instant,
-) -> Result<Vec<Subscription>> {
-    read(
-        tx,
-        known!("subscription", " AND person_id = $3"),
-        at(network, picks, id),
-        subscription::from_row,
-    )
-    .await
 }
 
 /// Puts items into their subscriptions.
@@ -134,39 +107,6 @@ pub(super) fn give_invitees(bookings: &mut [Booking], invited: Vec<(BookingId, P
     for one in bookings {
         one.invitees = by_booking.remove(&one.id).unwrap_or_default();
     }
-}
-
-/// Those they booked, and those they are invited to; each once.
-pub(super) async fn bookings_of(
-    tx: &mut Tx,
-    network: NetworkId,
-    id: PersonId,
-    picks: Instant,
-    after: Instant,
-) -> Result<Vec<Booking>> {
-    let own = known!("booking", " AND booker_id = $3 AND until_ms > $4");
-    let mut found = read(tx, own, args![network, picks, id, after], booking::facts_from_row).await?;
-    let invited = "SELECT b.* FROM invitee i JOIN booking b ON b.network_id = i.network_id AND b.id = i.booking_id
-           AND b.known_from_ms <= $2 AND b.known_until_ms > $2
-         WHERE i.network_id = $1 AND i.person_id = $3 AND i.known_from_ms <= $2 AND i.known_until_ms > $2
-           AND b.until_ms > $4";
-    found.extend(read(tx, invited, args![network, picks, id, after], booking::facts_from_row).await?);
-    found.sort_by_key(|one| one.id);
-    found.dedup_by_key(|one| one.id);
-    Ok(found)
-}
-
-pub(super) async fn holders_of(tx: &mut Tx, network: NetworkId, id: PersonId, picks: Instant) -> Result<Vec<Holder>> {
-    let holders = read(
-        tx,
-        known!("holder", " AND person_id = $3"),
-        at(network, picks, id),
-        holder_of,
-    )
-    .await?;
-    let sql = known!("grant_row", " AND person_id = $3 AND held_from_ms IS NOT NULL");
-    let held = read(tx, sql, at(network, picks, id), held_of).await?;
-    Ok(with_held(holders, held))
 }
 
 /// A grant that the vendor acknowledged belongs to a holder, also where no record of them was kept yet.

@@ -8,6 +8,7 @@
 mod arg;
 mod page;
 mod row;
+mod several;
 mod tx;
 
 pub use arg::Arg;
@@ -15,5 +16,6 @@ pub(crate) use arg::{args, like};
 pub use page::{Listed, Page};
 pub use row::Row;
 pub(crate) use row::word_text;
+pub(crate) use several::Asked;
 pub use tx::Tx;
 pub(crate) use tx::Way;

@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use crate::engine::sqlite::Turn;
 use crate::error::{Error, Result};
 use crate::seal::SealKey;
-use crate::sql::Arg;
 use crate::sql::row::{Engine, Row};
+use crate::sql::{Arg, Asked, several};
 
 /// A read snapshot or a write transaction.
 pub struct Tx {
@@ -97,6 +97,31 @@ impl Tx {
             run!(self, sql, args, fetch_optional)
         };
         self.checked(sql, done).map(|row| row.0)
+    }
+
+    /// Several queries in one go; answers the rows of each, in order.
+    pub(crate) async fn fetch_several(&mut self, asked: Vec<Asked>) -> Result<Vec<Vec<Row>>> {
+        self.sound()?;
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (first, wanted) = (asked.first().map_or("", |one| one.sql), asked.len());
+        let done = match &mut self.way {
+            Way::SqliteRead(tx) => several::run(tx, asked).await,
+            Way::SqliteWrite(turn) => several::run(turn.connection()?, asked).await,
+            Way::Postgres(_) => {
+                let mut found = Vec::with_capacity(wanted);
+                for one in asked {
+                    found.push(self.fetch_all(one.sql, one.args).await?);
+                }
+                return Ok(found);
+            }
+        };
+        let found = self.checked(first, done)?;
+        if found.len() != wanted {
+            return Err(Error::database("the database did not answer every query of several"));
+        }
+        Ok(found.into_iter().map(|rows| Rows::from(rows).0).collect())
     }
 
     /// Makes it durable, then wakes whoever waits for work, if this transaction made some.

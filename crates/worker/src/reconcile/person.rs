@@ -15,7 +15,7 @@ use store::facts::{self, As};
 use store::finding::{self, Looked};
 use store::grant;
 use store::holder::{self, Holder};
-use store::{Tx, group};
+use store::{Tx, standing};
 
 use crate::house::{Account, House};
 use crate::reconcile::carry_out::{Carried, Hand, Stopped, externals};
@@ -167,22 +167,18 @@ async fn pass(
 }
 
 async fn look(house: &House, account: &Account, person: PersonId, mut tx: Tx) -> Result<Seen, Stopped> {
-    let (network, id) = (account.network, account.id);
     let now = house.clock.now();
+    let facts = facts::load_person(&mut tx, account.network, person, As::Known { now }).await?;
+    let standing = standing::of_person(&mut tx, account.network, account.id, person).await?;
     Ok(Seen {
-        facts: facts::load_person(&mut tx, network, person, As::Known { now }).await?,
+        facts,
         place: Place {
-            groups: group::list(&mut tx, network, id).await?,
-            doors: group::doors(&mut tx, network, id).await?,
+            groups: standing.groups,
+            doors: standing.doors,
         },
-        rows: grant::live_of(&mut tx, network, id, person).await?,
-        holder: holder::find(&mut tx, network, id, person).await?,
-        open_notes: finding::open_of(&mut tx, network, id)
-            .await?
-            .into_iter()
-            .filter(|finding| finding.person == Some(person))
-            .map(|finding| finding.note)
-            .collect(),
+        rows: standing.rows,
+        holder: standing.holder,
+        open_notes: standing.findings.into_iter().map(|finding| finding.note).collect(),
     })
 }
 

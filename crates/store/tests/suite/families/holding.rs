@@ -95,7 +95,10 @@ pub async fn grants(store: &Store, house: &House, other: &House) {
     assert_eq!(grant::read(&mut tx, network, given).await.unwrap().state, State::Failed);
     let live = grant::live(&mut tx, network, at).await.unwrap();
     assert_eq!(live.iter().map(|one| one.id).collect::<Vec<_>>(), [id, given]);
-    assert_eq!(grant::live_of(&mut tx, network, at, ada).await.unwrap(), live[..1]);
+    let stands = standing::of_person(&mut tx, network, at, ada).await.unwrap();
+    assert_eq!(stands.rows, live[..1]);
+    assert_eq!(stands.groups, group::list(&mut tx, network, at).await.unwrap());
+    assert_eq!(stands.doors, group::doors(&mut tx, network, at).await.unwrap());
     assert_eq!(grant::count_live(&mut tx, network, at).await.unwrap(), 2);
 
     // Ended, once.
@@ -106,7 +109,8 @@ pub async fn grants(store: &Store, house: &House, other: &House) {
         (ended.state, ended.held, ended.ended_at),
         (State::Ended, None, Some(second(13)))
     );
-    assert!(grant::live_of(&mut tx, network, at, ada).await.unwrap().is_empty());
+    let stands = standing::of_person(&mut tx, network, at, ada).await.unwrap();
+    assert!(stands.rows.is_empty());
     let page = Page { limit: 1, after: None };
     let newest = grant::of_person(&mut tx, network, ada, &page).await.unwrap();
     assert_eq!(newest.rows[0].id, never);
