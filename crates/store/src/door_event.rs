@@ -87,13 +87,31 @@ pub async fn keep(tx: &mut Tx, network: NetworkId, event: &NewDoorEvent) -> Resu
             ],
         )
         .await?;
-    if kept == 1 {
-        tx.wakes();
-    }
     Ok(kept == 1)
 }
 
-/// Has an own unlock of this person at this door been kept within a span? The vendor's telling of it is then the same event.
+/// The outcome of a press that was kept when it began; kept as a whole when that failed.
+pub async fn conclude(tx: &mut Tx, network: NetworkId, event: &NewDoorEvent) -> Result<()> {
+    if keep(tx, network, event).await? {
+        return Ok(());
+    }
+    tx.execute(
+        "UPDATE door_event SET kind = $4, ok = $5, detail = $6 WHERE network_id = $1 AND integration_id = $2 AND external = $3",
+        args![
+            network,
+            event.integration,
+            &event.external,
+            Arg::word(&event.kind),
+            event.kind == DoorEventKind::Opened,
+            &event.detail,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Has an own unlock of this person at this door been kept within a span? The vendor's telling of it is then the same event, also
+/// when it comes before the outcome is kept.
 pub async fn own_near(
     tx: &mut Tx,
     network: NetworkId,
@@ -105,8 +123,8 @@ pub async fn own_near(
 ) -> Result<bool> {
     let row = tx
         .fetch_optional(
-            "SELECT 1 AS one FROM door_event WHERE network_id = $1 AND door_id = $2 AND person_id = $3 AND kind = $4
-             AND at_ms >= $5 AND at_ms <= $6 AND external LIKE 'own-%' LIMIT 1",
+            "SELECT 1 AS one FROM door_event WHERE network_id = $1 AND door_id = $2 AND person_id = $3
+             AND kind IN ($4, 'unknown') AND at_ms >= $5 AND at_ms <= $6 AND external LIKE 'own-%' LIMIT 1",
             args![network, door, person, Arg::word(&kind), from, until],
         )
         .await?;

@@ -37,6 +37,8 @@ pub(crate) struct House {
     pub(crate) post: Option<Post>,
     pub(crate) public_url: Option<String>,
     pub(crate) progress: watch::Sender<u64>,
+    /// Presses of buttons whose outcome is still being kept.
+    pub(crate) presses: watch::Sender<usize>,
     /// What the clock showed when the queue last looked at it.
     pub(crate) shown_at: Mutex<Instant>,
 }
@@ -58,6 +60,7 @@ impl House {
             post,
             public_url,
             progress: watch::Sender::new(0),
+            presses: watch::Sender::new(0),
         }
     }
 

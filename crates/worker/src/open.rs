@@ -1,8 +1,11 @@
 //! Opening a door for somebody, now (P-31).
 //!
 //! In: who and which door. Out: what came of it, in our words. Why so: authorised live by the same decision that explains it,
-//! then by the vendor, with the person's own login. Always: never queued, never retried; an unknown outcome is said as
-//! unknown; every unlock and every refusal is kept before the answer goes out (P-48).
+//! then by the vendor, with the person's own login; who stands in the rain waits for the vendor alone, not for our disk.
+//! Always: never queued, never retried; an unknown outcome is said as unknown. That somebody pressed is kept while the vendor is
+//! asked, and before the answer goes out; what came of it right after (P-48). Cut off between the two, it reads as unknown, which it is.
+
+use std::sync::Arc;
 
 use access::decision::{self, Reason};
 use access::id::*;
@@ -10,6 +13,7 @@ use access::vendor::{OpenDoor, OpenRefusal, Opened, Secret};
 use connectors::Connector;
 use store::door_event::{self, DoorEventKind, NewDoorEvent};
 use store::facts::{self, As};
+use store::record::Act;
 use store::{audit, chance, group, holder};
 
 use crate::house::{Account, House, NoAccount};
@@ -24,7 +28,7 @@ struct Ready {
 }
 
 /// Opens it, or says why not.
-pub(crate) async fn open(house: &House, asked: OpenDoor) -> Opened {
+pub(crate) async fn open(house: &Arc<House>, asked: OpenDoor) -> Opened {
     match try_open(house, asked).await {
         Ok(opened) => opened,
         Err(error) => {
@@ -34,22 +38,51 @@ pub(crate) async fn open(house: &House, asked: OpenDoor) -> Opened {
     }
 }
 
-async fn try_open(house: &House, asked: OpenDoor) -> store::Result<Opened> {
+async fn try_open(house: &Arc<House>, asked: OpenDoor) -> store::Result<Opened> {
     let ready = match prepare(house, asked).await? {
         Ok(ready) => ready,
         Err((integration, why)) => {
             if let Some(integration) = integration {
-                keep(house, asked, integration, &why, None).await?;
+                Press::new(house, asked, integration).keep(house, &why, None).await?;
             }
             return Ok(why);
         }
     };
-    let before = ready.login.clone();
-    let mut login = ready.login;
-    let opened = ready.connector.open(&ready.lock, &ready.email, &mut login).await;
-    let changed = (login != before).then_some(login);
-    keep(house, asked, ready.integration, &opened, changed).await?;
+    let press = Press::new(house, asked, ready.integration);
+    let mut login = ready.login.clone();
+    let (begun, opened) = tokio::join!(
+        press.begin(house),
+        ready.connector.open(&ready.lock, &ready.email, &mut login)
+    );
+    if let Err(error) = begun {
+        // The door has been asked by now: people hear what it did, and the press is kept with its outcome.
+        tracing::error!(%error, door = %asked.door, "a press could not be kept while it went on");
+    }
+    let changed = (login != ready.login).then_some(login);
+    let (under_way, told) = (Presses::one_more(house), opened.clone());
+    tokio::spawn(async move {
+        if let Err(error) = press.keep(&under_way.0, &told, changed).await {
+            tracing::error!(%error, door = %asked.door, outcome = ?told, "what came of a press could not be kept");
+        }
+    });
     Ok(opened)
+}
+
+/// A press whose outcome is still being kept; [`crate::Worker::settle`] and the end of the worker wait for it.
+struct Presses(Arc<House>);
+
+impl Presses {
+    fn one_more(house: &Arc<House>) -> Self {
+        house.presses.send_modify(|count| *count += 1);
+        Self(Arc::clone(house))
+    }
+}
+
+impl Drop for Presses {
+    fn drop(&mut self) {
+        self.0.presses.send_modify(|count| *count -= 1);
+        self.0.ring();
+    }
 }
 
 type Answer = Result<Ready, (Option<IntegrationId>, Opened)>;
@@ -126,40 +159,72 @@ fn refused(why: OpenRefusal, vendor_says: &str) -> Opened {
     }
 }
 
-/// Keeps what happened, and the person's login at the vendor if it changed.
-async fn keep(
-    house: &House,
+/// One press of a button, as it is kept.
+struct Press {
     asked: OpenDoor,
-    integration: IntegrationId,
-    opened: &Opened,
-    login: Option<Option<Secret>>,
-) -> store::Result<()> {
-    let now = house.clock.now();
-    let (kind, detail) = match opened {
-        Opened::Open => (DoorEventKind::Opened, String::new()),
-        Opened::Refused { vendor_says, .. } => (DoorEventKind::Refused, vendor_says.clone()),
-        Opened::Unknown => (DoorEventKind::Unknown, "no answer in time".to_owned()),
-    };
-    let event = NewDoorEvent {
-        external: format!("own-{}", DoorEventId::new(now, chance::for_id(now))),
-        integration,
-        door: Some(asked.door),
-        person: Some(asked.person),
-        kind,
-        detail,
-        at: now,
-    };
-    let mut tx = house.store.write().await?;
-    door_event::keep(&mut tx, asked.network, &event).await?;
-    let action = match opened {
-        Opened::Open => "door.opened",
-        Opened::Refused { .. } => "door.refused",
-        Opened::Unknown => "door.unknown",
-    };
-    let (act, door) = (house.act(asked.network), asked.door.to_string());
-    audit::note(&mut tx, &act, action, "door", &door, Some(asked.person), opened).await?;
-    if let Some(login) = login {
-        holder::keep_secret(&mut tx, asked.network, integration, asked.person, login.as_ref(), now).await?;
+    act: Act,
+    event: NewDoorEvent,
+}
+
+impl Press {
+    fn new(house: &House, asked: OpenDoor, integration: IntegrationId) -> Self {
+        let act = house.act(asked.network);
+        let event = NewDoorEvent {
+            external: format!("own-{}", DoorEventId::new(act.now, chance::for_id(act.now))),
+            integration,
+            door: Some(asked.door),
+            person: Some(asked.person),
+            kind: DoorEventKind::Unknown,
+            detail: "asked".to_owned(),
+            at: act.now,
+        };
+        Self { asked, act, event }
     }
-    tx.commit().await
+
+    /// That it was pressed.
+    async fn begin(&self, house: &House) -> store::Result<()> {
+        let mut tx = house.store.write().await?;
+        door_event::keep(&mut tx, self.act.network, &self.event).await?;
+        tx.commit().await
+    }
+
+    /// What came of it, and the person's login at the vendor if it changed.
+    async fn keep(self, house: &House, opened: &Opened, login: Option<Option<Secret>>) -> store::Result<()> {
+        let (kind, detail, action) = match opened {
+            Opened::Open => (DoorEventKind::Opened, "", "door.opened"),
+            Opened::Refused { vendor_says, .. } => (DoorEventKind::Refused, vendor_says.as_str(), "door.refused"),
+            Opened::Unknown => (DoorEventKind::Unknown, "no answer in time", "door.unknown"),
+        };
+        let detail = detail.to_owned();
+        let event = NewDoorEvent {
+            kind,
+            detail,
+            ..self.event
+        };
+        let OpenDoor { network, door, person } = self.asked;
+        let mut tx = house.store.write().await?;
+        door_event::conclude(&mut tx, network, &event).await?;
+        audit::note(
+            &mut tx,
+            &self.act,
+            action,
+            "door",
+            &door.to_string(),
+            Some(person),
+            opened,
+        )
+        .await?;
+        if let Some(login) = login {
+            holder::keep_secret(
+                &mut tx,
+                network,
+                event.integration,
+                person,
+                login.as_ref(),
+                self.act.now,
+            )
+            .await?;
+        }
+        tx.commit().await
+    }
 }

@@ -92,6 +92,9 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     }
     while accounts.join_next().await.is_some() {}
     while office.join_next().await.is_some() {}
+    if let Err(error) = house.presses.subscribe().wait_for(|count| *count == 0).await {
+        tracing::error!(%error, "the last presses could not be waited for");
+    }
 }
 
 /// What an earlier process of ours had claimed when it was killed is claimable at once.
@@ -315,6 +318,9 @@ async fn run_office(house: Arc<House>) {
 
 /// Is anything due by then still to be worked?
 pub(crate) async fn unsettled(house: &House, by: Instant) -> store::Result<bool> {
+    if *house.presses.borrow() > 0 {
+        return Ok(true);
+    }
     let mut tx = house.store.read().await?;
     if wakeup::any_due(&mut tx, by).await? {
         return Ok(true);
