@@ -2,6 +2,7 @@
 //! questions that tests ask. Everything acts at once and under the same lock as the HTTP calls.
 
 use serde_json::Value;
+use tokio::sync::watch;
 
 use super::KisiSim;
 use super::auth::Caller;
@@ -333,6 +334,11 @@ impl KisiSim {
     /// Every HTTP call, oldest first.
     pub fn calls(&self) -> Vec<Call> {
         self.shared.world().calls.iter().cloned().collect()
+    }
+
+    /// Changes with every writing call, when its answer is made.
+    pub fn writes(&self) -> watch::Receiver<u64> {
+        self.shared.world().writes.subscribe()
     }
 
     /// Forgets the calls so far.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::events::{Event, EventSet};
 use super::rate::Buckets;
@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub event_sets: BTreeMap<i64, EventSet>,
     pub unlocks: Vec<Unlock>,
     pub calls: VecDeque<Call>,
+    /// Counts writing calls, for who waits for one.
+    pub writes: watch::Sender<u64>,
     pub buckets: Buckets,
     /// Events on their way to the webhook task.
     pub outbox: mpsc::Sender<Event>,
@@ -70,6 +72,7 @@ impl World {
             event_sets: BTreeMap::new(),
             unlocks: Vec::new(),
             calls: VecDeque::new(),
+            writes: watch::Sender::new(0),
             buckets: Buckets::default(),
             outbox,
             last_id: 5_120_000_000,
@@ -118,6 +121,9 @@ impl World {
     pub fn keep_call(&mut self, call: Call) {
         if self.calls.len() >= CALLS_KEPT {
             self.calls.pop_front();
+        }
+        if call.writing {
+            self.writes.send_modify(|count| *count += 1);
         }
         self.calls.push_back(call);
     }

@@ -3,7 +3,7 @@
 //! | call | answers |
 //! |---|---|
 //! | `GET /?to=` | the list |
-//! | `GET /mail/{id}` | one mail: text with links that can be followed, HTML in a frame that cannot run anything |
+//! | `GET /mail/{id}` | one mail: text with links that can be followed, HTML in a frame that cannot run anything, its calendar entry |
 //! | `GET /messages?to=`, `GET /messages/{id}` | JSON |
 //! | `GET/PUT /_sim/faults` | what goes wrong |
 
@@ -118,9 +118,15 @@ async fn read(State(shared): Inbox, Path(id): Path<u64>) -> Response {
             esc(&format!("<base target=_blank>{html}"))
         )
     });
+    let entry = mail.calendar.as_ref().map_or_else(String::new, |entry| {
+        format!(
+            "<section class='card wide'><h2>Calendar entry</h2><pre>{}</pre></section>",
+            esc(entry)
+        )
+    });
     let body = format!(
         "<header><h1>{}</h1><span class=soft>from {} to {} · {} UTC · <a href='/'>Inbox</a></span></header>\
-         <main class=cards><section class='card wide'><h2>Text</h2><pre>{}</pre></section>{html}</main>",
+         <main class=cards><section class='card wide'><h2>Text</h2><pre>{}</pre></section>{html}{entry}</main>",
         esc(&mail.subject),
         esc(&mail.from),
         esc(&mail.to.join(", ")),

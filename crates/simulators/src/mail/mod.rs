@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use mail_parser::MessageParser;
+use mail_parser::{MessageParser, MimeHeaders};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -38,6 +38,8 @@ pub struct Mail {
     pub text: String,
     /// The HTML, when the mail has any.
     pub html: Option<String>,
+    /// The calendar entry, when it carries one.
+    pub calendar: Option<String>,
     /// Arrival, unix ms on the simulator's clock.
     pub at_ms: i64,
 }
@@ -182,6 +184,11 @@ impl Shared {
     /// Takes a message apart and keeps it.
     fn deliver(&self, from: String, to: Vec<String>, raw: &[u8]) {
         let message = MessageParser::default().parse(raw).unwrap_or_default();
+        let calendar = message
+            .parts
+            .iter()
+            .find(|part| part.is_content_type("text", "calendar"));
+        let calendar = calendar.and_then(|part| part.text_contents()).map(str::to_owned);
         let has_html = message.html_bodies().any(|part| part.is_text_html());
         {
             let mut inbox = self.inbox();
@@ -197,6 +204,7 @@ impl Shared {
                 } else {
                     None
                 },
+                calendar,
                 at_ms: self.clock.now_ms(),
             };
             if inbox.mails.len() >= KEPT {
