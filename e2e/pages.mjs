@@ -60,7 +60,6 @@ export async function everyPage(house) {
       integration: kisi,
       "integration-rounds": `${kisi}?tab=rounds`,
       "integration-events": `${kisi}?tab=events`,
-      "integration-connect": `/admin/integrations/connect/${locations["Pier 3"]}/kisi`,
       "integration-reconnect": `${kisi}/reconnect`,
       "integration-choices": `${kisi}/choices`,
       "integration-replace": `${kisi}/groups/${groups.Members}/replace`,

@@ -66,7 +66,7 @@ try {
       },
       "does-wizard-refused": async () => {
         const page = await house.windowOf("Nora", screens[screen]);
-        await page.goto(`/admin/integrations/connect/${house.locations["Pier 3"]}/kisi`);
+        await page.goto(`/admin/integrations/${house.integrations["Pier 3"]}/reconnect`);
         await send(page, { domain: house.kisi.domain, email: house.kisi.email, password: "wrong" }, "Check and go on");
         await page.locator("[aria-invalid=true], .form-errors").first().waitFor();
         return page;

@@ -170,6 +170,19 @@ pub async fn set_password(tx: &mut Tx, act: &Act, id: AccountId, hash: &str) -> 
     .await
 }
 
+/// Forgets password and second factor of somebody who lost both; ends all its sessions and its soft lock.
+pub async fn reset(tx: &mut Tx, act: &Act, id: AccountId) -> Result<()> {
+    let person = read(tx, act.network, id).await?.details.person;
+    tx.execute(
+        "UPDATE account SET password_hash = NULL, totp = NULL, totp_step = 0, failed = 0, locked_until_ms = NULL
+         WHERE network_id = $1 AND id = $2",
+        args![act.network, id],
+    )
+    .await?;
+    session::end_of_account(tx, act.network, id).await?;
+    record(tx, act, Entry::new("account", "account.reset", id).of(person), &[]).await
+}
+
 /// The password's hash, if one was set.
 pub async fn password_hash(tx: &mut Tx, network: NetworkId, id: AccountId) -> Result<Option<String>> {
     let row = tx

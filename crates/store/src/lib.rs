@@ -43,6 +43,7 @@ mod store;
 pub mod subscription;
 pub mod testing;
 pub mod token;
+pub mod turn;
 pub mod vendor_login;
 mod version;
 pub mod wakeup;

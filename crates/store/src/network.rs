@@ -8,6 +8,7 @@ use crate::chance;
 use crate::error::{Error, Result};
 use crate::record::{Act, Actor, Entry, record};
 use crate::sql::{Row, Tx, args};
+use crate::turn;
 
 /// What people set.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -41,6 +42,15 @@ pub async fn create(tx: &mut Tx, now: Instant, details: &Details) -> Result<Netw
     Ok(id)
 }
 
+/// The first network of an installation. Of several that are made at the same time one is; the others are a `Conflict`.
+pub async fn create_first(tx: &mut Tx, now: Instant, details: &Details) -> Result<NetworkId> {
+    turn::of_installation(tx, "first network").await?;
+    if any(tx).await? {
+        return Err(Error::conflict("this installation is set up already"));
+    }
+    create(tx, now, details).await
+}
+
 /// Changes what people set.
 pub async fn change(tx: &mut Tx, act: &Act, details: &Details) -> Result<()> {
     let before = read(tx, act.network).await?;
@@ -72,6 +82,20 @@ pub async fn any(tx: &mut Tx) -> Result<bool> {
         .fetch_optional("SELECT 1 AS one FROM network LIMIT 1", Vec::new())
         .await?;
     Ok(row.is_some())
+}
+
+/// The network of an installation that holds exactly one.
+pub async fn only(tx: &mut Tx) -> Result<Option<Network>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT network_id, name, accent FROM network ORDER BY network_id LIMIT 2",
+            Vec::new(),
+        )
+        .await?;
+    match rows.as_slice() {
+        [one] => from_row(one).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Every network of this installation, oldest first; at most 1,000.

@@ -17,7 +17,14 @@ use crate::seal::SealKey;
 use crate::sql::{Tx, Way};
 
 /// The portable migrations, in order; SQLite gets its own dialect of the same text. A text that has run anywhere never changes.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "first", include_str!("../migrations/0001_first.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("../migrations/0001_first.sql")),
+    (
+        3,
+        "sites and turns",
+        include_str!("../migrations/0003_sites_and_turns.sql"),
+    ),
+];
 
 /// An open database.
 #[derive(Clone)]

@@ -2,13 +2,13 @@
 
 use access::Instant;
 use access::id::*;
-use access::vendor::Secret;
+use access::vendor::{Secret, Site};
 use serde::Serialize;
 
 use crate::chance;
 use crate::error::{Error, Result};
 use crate::record::{Act, Entry, record};
-use crate::sql::{Row, Tx, args};
+use crate::sql::{Arg, Row, Tx, args};
 use crate::version::current;
 
 /// A vendor login, without its secret.
@@ -106,6 +106,28 @@ pub(crate) fn opened(tx: &Tx, network: NetworkId, row: &Row) -> Result<(VendorLo
         .key()
         .open("vendor_login", &login.id.to_string(), network, &row.text("secret")?)?;
     Ok((login, secret))
+}
+
+/// Keeps which sites the account has, as its vendor listed them while it was signed in.
+pub async fn keep_sites(tx: &mut Tx, network: NetworkId, id: VendorLoginId, sites: &[Site]) -> Result<()> {
+    let touched = tx
+        .execute(
+            "UPDATE vendor_login SET sites_json = $3 WHERE network_id = $1 AND id = $2",
+            args![network, id, Arg::json(&sites)],
+        )
+        .await?;
+    Error::unless_touched(touched, id)
+}
+
+/// The sites of the account at its last sign-in; none where its vendor has no sites, or was not asked for them.
+pub async fn sites(tx: &mut Tx, network: NetworkId, id: VendorLoginId) -> Result<Vec<Site>> {
+    tx.fetch_optional(
+        "SELECT sites_json FROM vendor_login WHERE network_id = $1 AND id = $2",
+        args![network, id],
+    )
+    .await?
+    .ok_or_else(|| Error::not_found(id))?
+    .json("sites_json")
 }
 
 /// All logins of a network, oldest first; at most 500.

@@ -37,6 +37,12 @@ async fn of_sixteen_racing_bookings_one_wins_on_sqlite() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_eight_racing_first_runs_one_wins_on_sqlite() {
+    let store = TempStore::open().await.unwrap();
+    racing::first_runs(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn facts_of_a_past_instant_are_those_loaded_then_on_sqlite() {
     let store = TempStore::open().await.unwrap();
     history::histories(&store, 100).await;
@@ -56,7 +62,10 @@ async fn all_of_it_holds_on_postgresql() {
                 queue::all(&store).await;
                 queue::expired(&store).await;
             }
-            2 => racing::sixteen(&store).await,
+            2 => {
+                racing::first_runs(&store).await;
+                racing::sixteen(&store).await;
+            }
             _ => history::histories(&store, 12).await,
         }
         store.close().await;

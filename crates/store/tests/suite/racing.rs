@@ -1,7 +1,7 @@
-//! Sixteen clients want the same room at the same time (P-7).
+//! Sixteen clients want the same room at the same time (P-7); eight set up the same empty installation at the same time.
 
 use access::facts::BookingState;
-use store::{Kind, Store, booking};
+use store::{Kind, Store, booking, network};
 
 use crate::house::{House, START, read, write};
 
@@ -67,4 +67,36 @@ pub async fn sixteen(store: &Store) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Of eight first runs one makes the network; the others are told. The store must be empty.
+pub async fn first_runs(store: &Store) {
+    let mut clients = Vec::new();
+    for client in 0..8 {
+        let store = store.clone();
+        clients.push(tokio::spawn(async move {
+            let details = network::Details {
+                name: format!("House {client}"),
+                accent: "petrol".to_owned(),
+            };
+            let mut tx = store.write().await?;
+            let made = network::create_first(&mut tx, START, &details).await;
+            match made {
+                Ok(_) => tx.commit().await,
+                Err(why) => Err(why),
+            }
+        }));
+    }
+    let mut won = 0;
+    for client in clients {
+        match client.await.unwrap() {
+            Ok(()) => won += 1,
+            Err(why) => assert_eq!(why.kind, Kind::Conflict, "{why:?}"),
+        }
+    }
+    assert_eq!(won, 1);
+    let mut tx = read(store).await;
+    let all = network::all(&mut tx).await.unwrap();
+    assert_eq!(all.len(), 1);
+    assert_eq!(network::only(&mut tx).await.unwrap().unwrap(), all[0]);
 }

@@ -92,16 +92,15 @@ async fn submit(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     let hash = store::password::hash(Secret::new(password)).await?;
 
     let mut tx = ctx.store().write().await?;
-    if network::any(&mut tx).await? {
-        return Err(Problem::conflict(
-            "Somebody else has just set this installation up. Sign in instead.",
-        ));
-    }
     let details = network::Details {
         name: business,
         accent: "petrol".to_owned(),
     };
-    let network = network::create(&mut tx, ctx.now, &details).await?;
+    let made = network::create_first(&mut tx, ctx.now, &details).await;
+    let network = made.map_err(|error| match error.kind {
+        store::Kind::Conflict => Problem::conflict("Somebody else has just set this installation up. Sign in instead."),
+        _ => error.into(),
+    })?;
     let act = Act::new(network, ctx.now, Actor::Setup).because("first run");
     let details = location::Details {
         name: place,

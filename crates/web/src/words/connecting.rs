@@ -39,6 +39,41 @@ pub fn refusal(why: &ConnectRefusal, vendor: &str) -> (Option<String>, String) {
     }
 }
 
+/// Why a second integration of a vendor is not made at a location, and what to do instead.
+pub fn connected_already(vendor: &str, id: &str, leaving: bool) -> String {
+    if leaving {
+        return format!(
+            "{vendor} is being disconnected here just now ({id}). Connect it anew once what was granted is taken away."
+        );
+    }
+    format!(
+        "{vendor} is connected here already ({id}). Sign in again at that integration, or disconnect it before you connect \
+         another account."
+    )
+}
+
+/// The same on the page it leads to.
+pub fn connected_here_already(vendor: &str) -> String {
+    format!("{vendor} is connected here already. This is it.")
+}
+
+/// Signing in again has to be the account from before.
+pub fn another_account(shown: &str) -> String {
+    format!(
+        "This works, but it is another account than before ({shown}). Its groups are not the ones that plans and resources \
+         use here. Sign in to the account from before."
+    )
+}
+
+/// A site that the account does not have, and those it has, as (the vendor's id, name).
+pub fn no_such_site<'s>(sites: impl Iterator<Item = (&'s str, &'s str)>) -> String {
+    let known: Vec<String> = sites.map(|(id, name)| format!("{id} ({name})")).collect();
+    if known.is_empty() {
+        return "The account has no such site; leave it out for all of the account.".to_owned();
+    }
+    format!("The account has no such site. It has {}.", super::list_and(known))
+}
+
 /// The choices of disconnecting (P-37), each with what it means.
 pub const fn disconnect(with: DisconnectWith) -> (&'static str, &'static str) {
     match with {

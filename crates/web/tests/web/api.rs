@@ -304,7 +304,15 @@ async fn a_program_runs_a_coworking_space_and_every_answer_fits_the_document() {
     let account = json!({ "location": location, "vendor": "test", "fields": { "email": "o@x.example", "password": "right" }, "site": "7" });
     let integration = id(&program.post("/api/v1/integrations", &account).await);
     let at = format!("/api/v1/integrations/{integration}");
-    change(at.clone(), json!({ "visibility": "public" })).await;
+    let sites = program.get(&format!("{at}/sites")).await;
+    change(
+        at.clone(),
+        json!({ "visibility": "public", "site": sites.json["items"][0]["external"] }),
+    )
+    .await;
+    program
+        .post(&format!("{at}/reconnect"), &json!({ "fields": account["fields"] }))
+        .await;
     program.get(&at).await;
     program.get("/api/v1/integrations").await;
     program.post(&format!("{at}/check"), &json!({})).await;

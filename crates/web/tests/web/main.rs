@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a scene that cannot go on fails")]
 
 mod api;
+mod before_signing_in;
 mod book;
 mod browser;
+mod connecting;
 mod cross;
 mod document;
 mod first_run;
 mod forms;
 mod house;
 mod sign_in;
+mod subscribing;
 mod sweep;

@@ -23,6 +23,10 @@ pub async fn all(store: &Store) {
     let house = House::build(store, "Harbor Works", 5).await;
     assert!(changed.has_changed().unwrap(), "every commit of a write is told");
     let other = House::build(store, "Elsewhere", 1).await;
+    assert!(
+        network::only(&mut read(store).await).await.unwrap().is_none(),
+        "there are two"
+    );
     people::networks_and_locations(store, &house).await;
     people::people(store, &house, &other).await;
     people::companies(store, &house, &other).await;

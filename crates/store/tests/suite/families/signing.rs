@@ -110,6 +110,15 @@ pub async fn accounts(store: &Store, house: &House) {
             .is_none(),
         "absolute end"
     );
+    account::reset(&mut tx, &act, id).await.unwrap();
+    let reset = account::read(&mut tx, house.network, id).await.unwrap();
+    assert!(!reset.has_password && !reset.has_totp && reset.locked_until.is_none());
+    assert!(
+        session::list(&mut tx, house.network, id, now).await.unwrap().is_empty(),
+        "signed out"
+    );
+    let (fresh_session, fresh) = session::create(&mut tx, house.network, &new, now).await.unwrap();
+    assert_ne!(fresh_session, one);
     let (two, _) = session::create(&mut tx, house.network, &new, now).await.unwrap();
     session::end(&mut tx, house.network, two).await.unwrap();
     assert_eq!(session::list(&mut tx, house.network, id, now).await.unwrap().len(), 1);

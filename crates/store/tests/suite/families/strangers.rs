@@ -185,11 +185,14 @@ async fn accounts(tx: &mut Tx, house: &House, theirs: &House, ours: &Ours) {
         integration::note_status(tx, network, house.integration, &status);
         integration::set_hook_secret(tx, network, house.integration, Some(&secret));
         vendor_login::forget(tx, act, ours.login);
+        vendor_login::sites(tx, act.network, ours.login);
+        vendor_login::keep_sites(tx, act.network, ours.login, &[]);
         store::account::create(tx, act, &owner(Some(house.people[0])));
         store::account::change(tx, act, id, &owner(None));
         store::account::end(tx, act, id);
         store::account::set_password(tx, act, id, "hash");
         store::account::set_totp(tx, act, id, Some(&secret));
+        store::account::reset(tx, act, id);
         store::account::note_failure(tx, network, id, None);
         store::account::note_success(tx, network, id);
         session::create(tx, network, &browser(id), act.now);

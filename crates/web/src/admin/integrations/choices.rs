@@ -1,8 +1,7 @@
 //! GET and POST /admin/integrations/{integration}/choices: which site, and who sees its doors (P-31).
 //!
-//! In: the account's sites in the query, as the step before found them. Why so: sites are no secret and change rarely; carrying
-//! them in the address keeps the step without state on the server. Later, without them, the page knows only the sites that
-//! doors and groups belong to.
+//! In: the account's sites, as its vendor listed them at the last sign-in; warnings of the step before in the query.
+//! Always: only a site of the account can be chosen; pages and programs ask the same desk (`connect::sites`).
 
 use access::facts::Visibility;
 use access::id::IntegrationId;
@@ -14,6 +13,7 @@ use store::Tx;
 use store::integration::{Details, Integration};
 
 use crate::admin::parts::choice::{Choice, as_typed};
+use crate::connect;
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
@@ -89,34 +89,6 @@ async fn show(ctx: Ctx, Path(id): Path<IntegrationId>, Query(asked): Query<Asked
     render(&page(&mut tx, &ctx, &integration, &asked, form).await?)
 }
 
-/// Sites as (the vendor's id, name): from the address, the chosen one, and those that doors belong to.
-async fn sites(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    integration: &Integration,
-    asked: &Asked,
-) -> Result<Vec<(String, String)>, Problem> {
-    let mut sites: Vec<(String, String)> = asked
-        .iter()
-        .filter(|(name, _)| name == "s")
-        .filter_map(|(_, site)| site.split_once('|').map(|(id, name)| (id.to_owned(), name.to_owned())))
-        .collect();
-    let details = &integration.details;
-    if let Some(site) = &details.site {
-        let name = details.site_name.clone().unwrap_or_else(|| format!("Site {site}"));
-        sites.push((site.clone(), name));
-    }
-    for door in store::group::doors(tx, ctx.network(), integration.id).await? {
-        if let Some(site) = door.site {
-            let name = format!("The site of {}", door.name);
-            sites.push((site, name));
-        }
-    }
-    let mut seen = std::collections::BTreeSet::new();
-    sites.retain(|(id, _)| !id.is_empty() && seen.insert(id.clone()));
-    Ok(sites)
-}
-
 async fn page(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -135,8 +107,8 @@ async fn page(
         None => "Nobody: it is disconnected".to_owned(),
     };
     let mut options = vec![Choice::new("", "All sites").hint("Every group and door of the account")];
-    for (id, name) in sites(tx, ctx, integration, asked).await? {
-        options.push(Choice::new(id, name).hint("Only its groups and doors"));
+    for site in connect::sites(ctx, tx, integration).await? {
+        options.push(Choice::new(site.external, site.name).hint("Only its groups and doors"));
     }
     let typed = form.value("site").to_owned();
     let options = options.into_iter().map(|one| {
@@ -173,16 +145,16 @@ async fn save(
 ) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     let integration = super::read(&mut tx, &ctx, id, Action::IntegrationsWrite).await?;
-    let known = sites(&mut tx, &ctx, &integration, &asked).await?;
-    let typed = form.value("site").to_owned();
-    let site = known.into_iter().find(|(id, _)| *id == typed);
-    if site.is_none() && !typed.is_empty() {
-        form.wrong("site", crate::words::validation::not_a_choice());
+    let known = connect::sites(&ctx, &mut tx, &integration).await?;
+    let typed = Some(form.value("site")).filter(|typed| !typed.is_empty());
+    let site = connect::chosen(&known, typed);
+    if let Err(problem) = &site {
+        form.refused(problem);
     }
     let words = VISIBILITIES.map(|(word, visibility, ..)| (word, visibility));
     let visibility = form.one_of("visibility", &words);
-    if let (true, Some(visibility)) = (form.ok(), visibility) {
-        let (site, site_name) = site.unzip();
+    if let (Ok(site), true, Some(visibility)) = (site, form.ok(), visibility) {
+        let (site, site_name) = site.map(|site| (site.external.clone(), site.name.clone())).unzip();
         let details = Details {
             visibility,
             site,

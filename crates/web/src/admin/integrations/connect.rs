@@ -6,14 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use access::facts::IntegrationState;
 use access::id::{IntegrationId, LocationId};
 use access::may::{Action, Object};
 use access::vendor::{FieldKind, NewLogin};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use store::integration::Details;
 
 use crate::admin::parts::paging::address;
 use crate::connect::{self, Tried};
@@ -143,8 +141,25 @@ async fn page(ctx: &Ctx, aim: &Aim, mut form: Fields, code_says: String) -> Resu
     })
 }
 
+/// Where to go instead when this vendor is connected at this location already.
+async fn elsewhere(ctx: &Ctx, aim: &Aim) -> Result<Option<Response>, Problem> {
+    let mut tx = ctx.store().read().await?;
+    let Some(standing) = connect::standing(ctx, &mut tx, aim.location, &aim.vendor).await? else {
+        return Ok(None);
+    };
+    let text = crate::words::connecting::connected_here_already(super::vendor_name(ctx, &aim.vendor));
+    Ok(Some(ctx.go_with(
+        &format!("/admin/integrations/{}", standing.id),
+        "attention",
+        text,
+    )))
+}
+
 async fn show_new(ctx: Ctx, Path((location, vendor)): Path<(LocationId, String)>) -> Result<Response, Problem> {
     let aim = Aim::new(&ctx, location, vendor)?;
+    if let Some(there) = elsewhere(&ctx, &aim).await? {
+        return Ok(there);
+    }
     render(&page(&ctx, &aim, Fields::new(), String::new()).await?)
 }
 
@@ -179,6 +194,7 @@ async fn tried(ctx: &Ctx, aim: &Aim, mut form: Fields) -> Result<Result<(NewLogi
             Tried::Works(login) => return Ok(Ok((login, form))),
             Tried::CodeNeeded(say) => code_says = say,
             Tried::Refused(field, say) => form.wrong(field.as_deref().unwrap_or_default(), say),
+            Tried::Unreachable(say) => form.wrong("", say),
         }
     }
     Ok(Err(render_again(&page(ctx, aim, form, code_says).await?)?))
@@ -190,6 +206,9 @@ async fn submit_new(
     form: Fields,
 ) -> Result<Response, Problem> {
     let aim = Aim::new(&ctx, location, vendor)?;
+    if let Some(there) = elsewhere(&ctx, &aim).await? {
+        return Ok(there);
+    }
     let (login, _) = match tried(&ctx, &aim, form).await? {
         Ok(works) => works,
         Err(again) => return Ok(again),
@@ -207,45 +226,18 @@ async fn submit_again(ctx: Ctx, Path(id): Path<IntegrationId>, form: Fields) -> 
         Err(again) => return Ok(again),
     };
     let mut tx = ctx.store().write().await?;
-    let before = super::read(&mut tx, &ctx, id, Action::IntegrationsWrite).await?.details;
-    if let Some(known) = before.login {
-        let known = store::vendor_login::read(&mut tx, ctx.network(), known).await?;
-        if known.account != login.account {
-            drop(tx);
-            form.wrong(
-                "",
-                format!(
-                    "This works, but it is another account than before ({}). Its groups are not the ones that plans and \
-                     resources use here. Sign in to the account from before.",
-                    known.shown
-                ),
-            );
-            return render_again(&page(&ctx, &aim, form, String::new()).await?);
-        }
+    super::read(&mut tx, &ctx, id, Action::IntegrationsWrite).await?;
+    if let Err(problem) = connect::again(&ctx, &mut tx, id, &login).await {
+        drop(tx);
+        form.refused(&problem);
+        return render_again(&page(&ctx, &aim, form, String::new()).await?);
     }
-    let act = ctx.act();
-    let kept =
-        store::vendor_login::keep(&mut tx, &act, &aim.vendor, &login.account, &login.shown, &login.secret).await?;
-    let details = Details {
-        state: IntegrationState::Connected,
-        login: Some(kept),
-        ..before
-    };
-    store::integration::change(&mut tx, &act, id, &details).await?;
-    store::integration::set_reading_due(&mut tx, ctx.network(), id, ctx.now).await?;
-    store::integration::wake(&mut tx, ctx.network(), id, store::wakeup::Lane::Revoke, ctx.now).await?;
     tx.commit().await?;
     Ok(ctx.go(&choosing(id, &login)))
 }
 
-/// The next step, with the account's sites on the way.
+/// The next step, with what the vendor warned of on the way.
 fn choosing(id: IntegrationId, login: &NewLogin) -> String {
-    let sites: Vec<String> = login
-        .sites
-        .iter()
-        .map(|site| format!("{}|{}", site.external, site.name))
-        .collect();
-    let mut query: Vec<(&str, &str)> = sites.iter().map(|site| ("s", site.as_str())).collect();
-    query.extend(login.warnings.iter().map(|warning| ("w", warning.as_str())));
+    let query: Vec<(&str, &str)> = login.warnings.iter().map(|warning| ("w", warning.as_str())).collect();
     address(&format!("/admin/integrations/{id}/choices"), &query)
 }

@@ -15,7 +15,7 @@ use crate::body::{Body, Id};
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::registry::Route;
-use crate::scope;
+use crate::{connect, scope};
 
 /// What changes; what is left out stays.
 #[derive(Deserialize, JsonSchema)]
@@ -23,12 +23,9 @@ use crate::scope;
 struct ChangeIntegration {
     /// Who sees its doors on the Access page.
     visibility: Option<VisibilityWord>,
-    /// The vendor's site, by its id there; null is all of the account.
+    /// The vendor's site, by its id there, as `GET …/sites` lists them; null is all of the account.
     #[serde(default)]
     site: Set<String>,
-    /// The site's name, as shown.
-    #[serde(default)]
-    site_name: Set<String>,
 }
 
 /// The route.
@@ -49,15 +46,15 @@ async fn change(
     Body(change): Body<ChangeIntegration>,
 ) -> Result<Json<IntegrationShape>, Problem> {
     let mut tx = ctx.store().write().await?;
-    let mut details = scope::integration(&ctx, &mut tx, Action::IntegrationsWrite, id)
-        .await?
-        .details;
+    let before = scope::integration(&ctx, &mut tx, Action::IntegrationsWrite, id).await?;
+    let mut details = before.details.clone();
     details.visibility = change.visibility.map_or(details.visibility, Into::into);
-    details.site = change.site.or(details.site);
-    details.site_name = change
-        .site_name
-        .or(details.site_name)
-        .filter(|_| details.site.is_some());
+    let asked = change.site.or(details.site.clone());
+    if asked != details.site {
+        let known = connect::sites(&ctx, &mut tx, &before).await?;
+        let site = connect::chosen(&known, asked.as_deref())?;
+        (details.site, details.site_name) = site.map(|site| (site.external.clone(), site.name.clone())).unzip();
+    }
     store::integration::change(&mut tx, &ctx.act(), id, &details).await?;
     let integration = shown(&ctx, &mut tx, id).await?;
     tx.commit().await?;

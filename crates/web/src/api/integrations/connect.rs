@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use access::id::LocationId;
 use access::may::{Action, Object};
-use access::vendor::{Field, FieldKind};
+use access::vendor::{Field, FieldKind, NewLogin};
 use axum::http::Method;
 use axum::response::Response;
 use schemars::JsonSchema;
@@ -57,28 +57,12 @@ async fn create(ctx: Ctx, Body(new): Body<Connect>) -> Result<Response, Problem>
     store::location::read(&mut tx, ctx.network(), new.location)
         .await
         .map_err(Problem::at("location"))?;
-    drop(tx);
     ctx.allow(Action::IntegrationsWrite, &Object::At(new.location))?;
-    let vendor = ctx.outside().vendor(&new.vendor).ok_or_else(|| unknown_vendor(&ctx))?;
-    let known: Vec<&str> = vendor.fields.iter().map(|field| field.key).collect();
-    if let Some(key) = new.fields.keys().find(|key| !known.contains(&key.as_str())) {
-        let say = crate::words::validation::unknown_field(key, &known);
-        return Err(Problem::field(format!("fields.{key}"), say));
+    if let Some(standing) = connect::standing(&ctx, &mut tx, new.location, &new.vendor).await? {
+        return Err(connect::connected_already(&ctx, &standing));
     }
-    let missing =
-        |field: &&Field| field.kind != FieldKind::Code && new.fields.get(field.key).is_none_or(String::is_empty);
-    if let Some(field) = vendor.fields.iter().find(missing) {
-        return Err(Problem::field(
-            format!("fields.{}", field.key),
-            format!("This is needed: {}.", field.label),
-        ));
-    }
-    let login = match connect::try_account(&ctx, new.location, &new.vendor, new.fields).await? {
-        Tried::Works(login) => login,
-        Tried::CodeNeeded(say) => return Err(Problem::field("fields.code", say)),
-        Tried::Refused(Some(key), say) => return Err(Problem::field(format!("fields.{key}"), say)),
-        Tried::Refused(None, say) => return Err(Problem::new(Kind::Upstream, say)),
-    };
+    drop(tx);
+    let login = live(&ctx, new.location, &new.vendor, new.fields).await?;
     let visibility = new.visibility.map(Into::into);
     let mut tx = ctx.store().write().await?;
     let id = connect::keep(
@@ -94,6 +78,33 @@ async fn create(ctx: Ctx, Body(new): Body<Connect>) -> Result<Response, Problem>
     let integration = shown(&ctx, &mut tx, id).await?;
     ctx.commit(tx, created(&format!("/api/v1/integrations/{id}"), integration))
         .await
+}
+
+/// Tries the account live with these fields; what does not work is said of the field it is about.
+pub(super) async fn live(
+    ctx: &Ctx,
+    location: LocationId,
+    vendor: &str,
+    fields: BTreeMap<String, String>,
+) -> Result<NewLogin, Problem> {
+    let asked = ctx.outside().vendor(vendor).ok_or_else(|| unknown_vendor(ctx))?.fields;
+    let known: Vec<&str> = asked.iter().map(|field| field.key).collect();
+    if let Some(key) = fields.keys().find(|key| !known.contains(&key.as_str())) {
+        let say = crate::words::validation::unknown_field(key, &known);
+        return Err(Problem::field(format!("fields.{key}"), say));
+    }
+    let missing = |field: &&Field| field.kind != FieldKind::Code && fields.get(field.key).is_none_or(String::is_empty);
+    if let Some(field) = asked.iter().find(missing) {
+        let say = format!("This is needed: {}.", field.label);
+        return Err(Problem::field(format!("fields.{}", field.key), say));
+    }
+    match connect::try_account(ctx, location, vendor, fields).await? {
+        Tried::Works(login) => Ok(login),
+        Tried::CodeNeeded(say) => Err(Problem::field("fields.code", say)),
+        Tried::Refused(Some(key), say) => Err(Problem::field(format!("fields.{key}"), say)),
+        Tried::Refused(None, say) => Err(Problem::field("fields", say)),
+        Tried::Unreachable(say) => Err(Problem::new(Kind::Busy, say)),
+    }
 }
 
 fn unknown_vendor(ctx: &Ctx) -> Problem {

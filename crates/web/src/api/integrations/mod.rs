@@ -8,7 +8,9 @@ mod doors;
 mod groups;
 mod list;
 mod read;
+mod reconnect;
 mod rounds;
+mod sites;
 
 use access::Instant;
 use access::id::*;
@@ -26,7 +28,9 @@ pub fn routes() -> Vec<Route> {
         connect::route(),
         read::route(),
         change::route(),
+        reconnect::route(),
         disconnect::route(),
+        sites::route(),
         check::route(),
         groups::route(),
         doors::route(),
