@@ -13,6 +13,7 @@ use store::Tx;
 
 use crate::ctx::Ctx;
 use crate::problem::Problem;
+use crate::words;
 
 /// A person, if the actor may do this to them.
 pub async fn person(
@@ -130,6 +131,36 @@ pub async fn item(ctx: &Ctx, tx: &mut Tx, at: &str, item: &store::subscription::
         }
     }
     Ok(())
+}
+
+/// A line belongs to the location of its subscription: its days are counted in that zone, and its doors are there. The
+/// sentence for one of another location; none when it fits.
+pub async fn elsewhere(ctx: &Ctx, tx: &mut Tx, location: LocationId, of: ItemOf) -> Result<Option<String>, Problem> {
+    let (what, there) = match of {
+        ItemOf::Plan(id) => ("plan", store::plan::read(tx, ctx.network(), id).await?.details.location),
+        ItemOf::Rental(id) => (
+            "resource",
+            store::resource::read(tx, ctx.network(), id).await?.details.location,
+        ),
+    };
+    if there == location {
+        return Ok(None);
+    }
+    let there = store::location::read(tx, ctx.network(), there).await?.details.name;
+    let here = store::location::read(tx, ctx.network(), location).await?.details.name;
+    Ok(Some(words::validation::of_another_location(what, &there, &here)))
+}
+
+/// The same, as the fault of the line's field; `at` is the path of its fields.
+pub async fn fits(ctx: &Ctx, tx: &mut Tx, at: &str, location: LocationId, of: ItemOf) -> Result<(), Problem> {
+    let field = match of {
+        ItemOf::Plan(_) => "plan",
+        ItemOf::Rental(_) => "resource",
+    };
+    match elsewhere(ctx, tx, location, of).await? {
+        Some(say) => Err(Problem::field(format!("{at}{field}"), say)),
+        None => Ok(()),
+    }
 }
 
 /// The zones of a network's locations.

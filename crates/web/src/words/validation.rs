@@ -177,6 +177,11 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
+/// A plan or resource that is of another location than the subscription.
+pub fn of_another_location(what: &str, there: &str, here: &str) -> String {
+    format!("This {what} is of {there}; the subscription is at {here}.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

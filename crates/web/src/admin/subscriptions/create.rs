@@ -1,6 +1,6 @@
 //! GET /admin/subscriptions/new, POST /admin/subscriptions: for a person or a company, with plans and rentals (P-5).
 
-use access::facts::{ItemAccess, Reach, Subscriber};
+use access::facts::{ItemAccess, ItemOf, Reach, Subscriber};
 use access::id::{CompanyId, LocationId, PlanId, ResourceId};
 use access::may::{Action, Object};
 use askama::Template;
@@ -19,6 +19,7 @@ use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::scope;
 use crate::words::dates;
 
 /// The form, and what it submits to.
@@ -42,12 +43,17 @@ struct NewPage {
     form: Fields,
 }
 
-/// Prefilled with a `person` or `company`.
+/// Prefilled with a `person` or `company`; with a `location`, what can be subscribed to there.
 async fn new(ctx: Ctx, Query(asked): Query<Vec<(String, String)>>) -> Result<Response, Problem> {
     let mut tx = ctx.store().read().await?;
     let places = Places::read(&mut tx, &ctx).await?;
     let asked = Fields::of(asked);
-    let mut location = places.home().map(|home| home.id);
+    let mut location = asked
+        .value("location")
+        .parse()
+        .ok()
+        .filter(|id| places.one(*id).is_some());
+    location = location.or_else(|| places.home().map(|home| home.id));
     let mut form = Fields::of([("reach", "everyone")]);
     if let Ok(person) = asked.value("person").parse() {
         form.set(
@@ -77,36 +83,35 @@ async fn new(ctx: Ctx, Query(asked): Query<Vec<(String, String)>>) -> Result<Res
 async fn page(tx: &mut Tx, ctx: &Ctx, form: Fields) -> Result<NewPage, Problem> {
     let network = ctx.network();
     let places = Places::read(tx, ctx).await?;
-    let several = places.all.len() > 1;
+    let location = form
+        .value("location")
+        .parse()
+        .ok()
+        .filter(|id| places.one(*id).is_some());
+    let location = location.or_else(|| places.home().map(|home| home.id));
     let mut plans = Vec::new();
-    let all = store::plan::Filter {
-        location: None,
+    let filter = store::plan::Filter {
+        location,
         archived_too: false,
     };
-    for plan in store::plan::list(tx, network, &all, &Part::longest()).await?.rows {
-        if places.one(plan.details.location).is_some() {
-            let (opens, warning) = groups::summary(tx, ctx, &plan.details.groups).await?;
-            let opens = if warning.is_empty() {
-                format!("Opens {opens}")
-            } else {
-                format!("Opens {opens} ({warning})")
-            };
-            let place = places.name(plan.details.location);
-            let hint = if several { format!("{place}. {opens}") } else { opens };
-            plans.push(Choice::new(plan.id, plan.details.name).hint(hint));
-        }
+    for plan in store::plan::list(tx, network, &filter, &Part::longest()).await?.rows {
+        let (opens, warning) = groups::summary(tx, ctx, &plan.details.groups).await?;
+        let opens = if warning.is_empty() {
+            format!("Opens {opens}")
+        } else {
+            format!("Opens {opens} ({warning})")
+        };
+        plans.push(Choice::new(plan.id, plan.details.name).hint(opens));
     }
     let mut rentals = Vec::new();
-    let filter = store::resource::Filter::default();
-    for thing in store::resource::list(tx, network, &filter, &Part::longest())
-        .await?
-        .rows
-    {
-        if places.one(thing.details.location).is_some() {
-            let kind = states::resource(thing.details.kind).1;
-            let place = places.name(thing.details.location);
-            rentals.push(Choice::new(thing.id, thing.details.name).hint(format!("{kind}, {place}")));
-        }
+    let filter = store::resource::Filter {
+        location,
+        ..store::resource::Filter::default()
+    };
+    let things = store::resource::list(tx, network, &filter, &Part::longest()).await?;
+    for thing in things.rows {
+        let kind = states::resource(thing.details.kind).1;
+        rentals.push(Choice::new(thing.id, thing.details.name).hint(kind));
     }
     let filter = store::company::Filter::default();
     let companies = store::company::list(tx, network, &filter, &Part::longest()).await?.rows;
@@ -120,7 +125,7 @@ async fn page(tx: &mut Tx, ctx: &Ctx, form: Fields) -> Result<NewPage, Problem> 
     ];
     Ok(NewPage {
         page: ctx.page("Add a subscription", "subscriptions").await?,
-        locations: places.options(form.value("location").parse().ok()),
+        locations: places.options(location),
         people: people::suggestions(tx, ctx).await?,
         companies: as_typed(companies, &form, "company"),
         plans: as_typed(plans, &form, "plan"),
@@ -168,16 +173,21 @@ async fn read(tx: &mut Tx, ctx: &Ctx, form: &mut Fields) -> Result<Option<NewSub
     if plans.is_empty() && rentals.is_empty() {
         form.wrong("items", "Choose at least one plan or rental.");
     }
+    if let Some(location) = location {
+        let rentals = rentals.iter().copied().map(ItemOf::Rental);
+        for of in plans.iter().copied().map(ItemOf::Plan).chain(rentals) {
+            if let Some(say) = scope::elsewhere(ctx, tx, location, of).await? {
+                form.wrong("items", say);
+            }
+        }
+    }
     let item = |of| NewItem {
         of,
         access: ItemAccess::Inherited,
         reach: reach.clone(),
     };
-    let items = plans.into_iter().map(access::facts::ItemOf::Plan);
-    let items = items
-        .chain(rentals.into_iter().map(access::facts::ItemOf::Rental))
-        .map(item)
-        .collect();
+    let items = plans.into_iter().map(ItemOf::Plan);
+    let items = items.chain(rentals.into_iter().map(ItemOf::Rental)).map(item).collect();
     let (Some(location), Some(of), Some(starts_on)) = (location, of, starts_on) else {
         return Ok(None);
     };

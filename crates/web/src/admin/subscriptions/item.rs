@@ -23,6 +23,7 @@ use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::scope;
 
 /// Adding, changing and removing lines.
 pub(crate) fn routes() -> Vec<Route> {
@@ -75,7 +76,20 @@ pub(super) async fn inherited(tx: &mut Tx, ctx: &Ctx, of: ItemOf) -> Result<Vec<
 async fn add(ctx: Ctx, Path(id): Path<SubscriptionId>, mut form: Fields) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     let one = super::read(&mut tx, &ctx, id, Action::SubscriptionsWrite).await?;
-    match item_of(form.value("of")) {
+    let of = match item_of(form.value("of")) {
+        None => {
+            form.wrong("of", "Choose a plan or a rental.");
+            None
+        }
+        Some(of) => match scope::elsewhere(&ctx, &mut tx, one.location, of).await? {
+            Some(say) => {
+                form.wrong("of", say);
+                None
+            }
+            None => Some(of),
+        },
+    };
+    match of {
         Some(of) => {
             let new = NewItem {
                 of,
@@ -91,7 +105,6 @@ async fn add(ctx: Ctx, Path(id): Path<SubscriptionId>, mut form: Fields) -> Resu
             ))
         }
         None => {
-            form.wrong("of", "Choose a plan or a rental.");
             form.set("starts_on", one.starts_on.to_string());
             tx.roll_back().await?;
             let mut tx = ctx.store().read().await?;

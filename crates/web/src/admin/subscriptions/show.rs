@@ -129,7 +129,7 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, one: &Subscription, form: Field
         may_change: ctx.allow(Action::SubscriptionsWrite, &Object::At(one.location)).is_ok(),
         alive: term.is_alive(),
         items,
-        offers: offers(tx, ctx, &places, one).await?,
+        offers: offers(tx, ctx, one).await?,
         add_action: format!("{href}/items"),
         reach_text: match one.of {
             Subscriber::Person(_) => String::new(),
@@ -245,28 +245,27 @@ async fn row(
     })
 }
 
-/// Plans and rentals that can be added.
-async fn offers(tx: &mut Tx, ctx: &Ctx, places: &Places, one: &Subscription) -> Result<Vec<Choice>, Problem> {
+/// Plans and rentals of its location that can be added.
+async fn offers(tx: &mut Tx, ctx: &Ctx, one: &Subscription) -> Result<Vec<Choice>, Problem> {
     let has = |of| one.items.iter().any(|item| item.of == of);
     let mut offers = Vec::new();
     let filter = store::plan::Filter {
-        location: None,
+        location: Some(one.location),
         archived_too: false,
     };
-    for plan in store::plan::list(tx, ctx.network(), &filter, &Part::longest())
-        .await?
-        .rows
-    {
-        if places.one(plan.details.location).is_some() && !has(access::facts::ItemOf::Plan(plan.id)) {
+    let plans = store::plan::list(tx, ctx.network(), &filter, &Part::longest()).await?;
+    for plan in plans.rows {
+        if !has(access::facts::ItemOf::Plan(plan.id)) {
             offers.push(Choice::new(plan.id, plan.details.name));
         }
     }
-    let filter = store::resource::Filter::default();
-    for thing in store::resource::list(tx, ctx.network(), &filter, &Part::longest())
-        .await?
-        .rows
-    {
-        if places.one(thing.details.location).is_some() && !has(access::facts::ItemOf::Rental(thing.id)) {
+    let filter = store::resource::Filter {
+        location: Some(one.location),
+        ..store::resource::Filter::default()
+    };
+    let things = store::resource::list(tx, ctx.network(), &filter, &Part::longest()).await?;
+    for thing in things.rows {
+        if !has(access::facts::ItemOf::Rental(thing.id)) {
             offers.push(Choice::new(thing.id, format!("Rental of {}", thing.details.name)));
         }
     }

@@ -24,12 +24,13 @@ pub fn route() -> Route {
 
 async fn add(ctx: Ctx, Id(id): Id<SubscriptionId>, Body(new): Body<NewItemShape>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
-    scope::subscription(&ctx, &mut tx, Action::SubscriptionsWrite, id).await?;
+    let before = scope::subscription(&ctx, &mut tx, Action::SubscriptionsWrite, id).await?;
     if let Some(groups) = &new.groups {
         scope::groups(&ctx, &mut tx, "groups", groups).await?;
     }
     let item = new.checked("")?;
     scope::item(&ctx, &mut tx, "", &item).await?;
+    scope::fits(&ctx, &mut tx, "", before.location, item.of).await?;
     store::subscription::add_item(&mut tx, &ctx.act(), id, &item).await?;
     let subscription = shown(&ctx, &mut tx, id).await?;
     ctx.commit(tx, created(&format!("/api/v1/subscriptions/{id}"), subscription))

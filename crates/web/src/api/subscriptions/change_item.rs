@@ -32,14 +32,16 @@ async fn change(
 ) -> Result<Json<SubscriptionShape>, Problem> {
     let mut tx = ctx.store().write().await?;
     let before = scope::subscription(&ctx, &mut tx, Action::SubscriptionsWrite, id).await?;
-    if before.items.iter().all(|known| known.id != item) {
-        return Err(Problem::not_found());
-    }
+    let known = before.items.iter().find(|known| known.id == item);
+    let known = known.ok_or_else(Problem::not_found)?.of;
     if let Some(groups) = &new.groups {
         scope::groups(&ctx, &mut tx, "groups", groups).await?;
     }
     let new = new.checked("")?;
     scope::item(&ctx, &mut tx, "", &new).await?;
+    if new.of != known {
+        scope::fits(&ctx, &mut tx, "", before.location, new.of).await?;
+    }
     store::subscription::change_item(&mut tx, &ctx.act(), id, item, &new).await?;
     let subscription = shown(&ctx, &mut tx, id).await?;
     tx.commit().await?;

@@ -66,6 +66,9 @@ async fn create(ctx: Ctx, Body(new): Body<NewSubscriptionShape>) -> Result<Respo
         _ => return Err(Problem::field("person", "Name either a person or a company.")),
     };
     let mut tx = ctx.store().write().await?;
+    store::location::read(&mut tx, ctx.network(), new.location)
+        .await
+        .map_err(Problem::at("location"))?;
     let mut items = Vec::with_capacity(new.items.len());
     for (at, item) in new.items.into_iter().enumerate() {
         let at = format!("items.{at}.");
@@ -74,6 +77,7 @@ async fn create(ctx: Ctx, Body(new): Body<NewSubscriptionShape>) -> Result<Respo
         }
         let item = item.checked(&at)?;
         scope::item(&ctx, &mut tx, &at, &item).await?;
+        scope::fits(&ctx, &mut tx, &at, new.location, item.of).await?;
         items.push(item);
     }
     let (location, starts_on, ends_on) = (new.location, new.starts_on, new.ends_on);
