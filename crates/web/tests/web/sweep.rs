@@ -298,3 +298,54 @@ async fn an_address_that_does_not_exist_is_said_in_the_caller_s_language() {
         .unwrap();
     assert_eq!(answer.status().as_u16(), 405);
 }
+
+#[tokio::test]
+async fn ids_and_queries_that_cannot_be_are_said_as_problems_and_never_as_a_bare_line() {
+    let (house, network) = House::furnished().await;
+    let mut owner = house.browser_of(network.id, network.owner).await;
+    let asked = "?from=aa&until=bb&at=cc&width=zz&person=dd&door=ee&after=ff&limit=gg&tab=hh&from=twice";
+    let mut tried = 0;
+    for route in registry::all() {
+        let part = |part: &str| match part {
+            "{vendor}" | "{*name}" => "test".to_owned(),
+            part if part.starts_with('{') => "per_bogus".to_owned(),
+            part => part.to_owned(),
+        };
+        let path = route.path.split('/').map(part).collect::<Vec<_>>().join("/");
+        let bogus = path != route.path || route.method.is_safe();
+        if !bogus || matches!(route.surface, Surface::Open | Surface::Hook) || route.path.ends_with("/live") {
+            continue;
+        }
+        let answer = if route.surface == Surface::Api {
+            let caller = Caller {
+                name: "a token",
+                account: None,
+                cookie: None,
+                bearer: Some(network.token.clone()),
+                actor: Actor::ApiToken,
+            };
+            call(&house, &route, &format!("{path}{asked}"), &caller).await
+        } else if route.method.is_safe() {
+            owner.get(&format!("{path}{asked}")).await
+        } else {
+            owner.post(&format!("{path}{asked}"), &[]).await
+        };
+        let what = format!("{} {path}: {} {}", route.method, answer.status, answer.text);
+        assert!(answer.status < 500, "{what}");
+        if answer.status < 400 {
+            continue;
+        }
+        let kind = answer
+            .headers
+            .get("content-type")
+            .map_or("", |kind| kind.to_str().unwrap());
+        let proper = if route.surface == Surface::Api {
+            "application/problem+json"
+        } else {
+            "text/html"
+        };
+        assert!(kind.starts_with(proper), "{kind} for {what}");
+        tried += 1;
+    }
+    assert!(tried > 80, "only {tried} refusals were seen");
+}
