@@ -30,6 +30,8 @@ pub enum Command {
     Doctor(Serve),
     /// Say whether a person may open a door at an instant, and why.
     Explain(Explain),
+    /// Help staff back in.
+    Staff(Staff),
 }
 
 /// Which database, and the key that seals secrets in it.
@@ -101,4 +103,28 @@ pub struct Explain {
     /// Answer with what was known at that instant instead of what is known today.
     #[arg(long)]
     pub as_known: bool,
+}
+
+/// Which staff, and what to do for them.
+#[derive(Args, Debug, Clone)]
+pub struct Staff {
+    /// Database and key.
+    #[command(flatten)]
+    pub database: Database,
+    /// The address people type, as in `https://doors.example.org`; the link begins with it.
+    #[arg(long, env = "VESTIBULE_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub what: StaffWhat,
+}
+
+/// What can be done for staff from the terminal.
+#[derive(Subcommand, Debug, Clone)]
+pub enum StaffWhat {
+    /// Forget a lost password and authenticator app, and print a link that signs in once to set new ones.
+    Reset {
+        /// The address they sign in with.
+        email: String,
+    },
 }

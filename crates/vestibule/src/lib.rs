@@ -9,6 +9,7 @@ mod doctor;
 mod explain;
 pub mod key;
 pub mod serve;
+mod staff;
 pub mod wire;
 
 use cli::{Cli, Command};
@@ -26,5 +27,6 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Migrate(args) => serve::migrate(&args).await,
         Command::Doctor(args) => doctor::run(args).await,
         Command::Explain(args) => explain::run(args).await,
+        Command::Staff(args) => staff::run(args).await,
     }
 }

@@ -7,9 +7,11 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use store::Tx;
+
 use crate::assets;
 use crate::ctx::{Ctx, Flash};
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 use crate::words::dates;
 
 /// What the layouts show.
@@ -65,11 +67,15 @@ impl Ctx {
     pub async fn page(&self, title: &str, nav: &'static str) -> Result<Page, Problem> {
         let mut page = self.bare_page(title);
         page.nav = nav;
+        let mut tx = self.store().read().await?;
         let Some(known) = self.known() else {
-            page.demo_bar = self.demo_bar("UTC")?;
+            if let Some(only) = store::network::only(&mut tx).await? {
+                page.network_name = only.details.name;
+                page.accent = accent(&only.details.accent);
+            }
+            page.demo_bar = self.demo_bar(&self.zone_shown(&mut tx).await?)?;
             return Ok(page);
         };
-        let mut tx = self.store().read().await?;
         let network = store::network::read(&mut tx, known.network).await?.details;
         let locations = store::location::list(&mut tx, known.network, &store::Page::longest())
             .await?
@@ -107,7 +113,23 @@ impl Ctx {
         Ok(page)
     }
 
-    /// The frame without anything from the database: for problems and pages before sign-in.
+    /// The zone that the demo's bar tells the time in: of the location that is chosen, else of the first. Before signing in,
+    /// of the one network there is.
+    pub(crate) async fn zone_shown(&self, tx: &mut Tx) -> Result<String, Problem> {
+        let network = match self.known() {
+            Some(known) => Some(known.network),
+            None => store::network::only(tx).await?.map(|only| only.id),
+        };
+        let Some(network) = network else {
+            return Ok("UTC".to_owned());
+        };
+        let locations = store::location::list(tx, network, &store::Page::longest()).await?.rows;
+        let chosen = locations.iter().find(|location| Some(location.id) == self.location);
+        let shown = chosen.or(locations.first());
+        Ok(shown.map_or_else(|| "UTC".to_owned(), |location| location.details.zone.clone()))
+    }
+
+    /// The frame without anything from the database: for the first run, and for problems when the database does not answer.
     pub fn bare_page(&self, title: &str) -> Page {
         Page {
             title: title.to_owned(),
@@ -122,12 +144,12 @@ impl Ctx {
         }
     }
 
-    fn demo_bar(&self, zone: &str) -> Result<Option<String>, Problem> {
+    fn demo_bar(&self, name: &str) -> Result<Option<String>, Problem> {
         let Some(demo) = self.app.demo() else { return Ok(None) };
-        let zone = dates::zone(zone);
+        let zone = dates::zone(name);
         let local = dates::local(self.now, &zone);
         let bar = DemoBar {
-            now: local.strftime("%a %-d %B, %H:%M").to_string(),
+            now: format!("{}, {}", local.strftime("%a %-d %B, %H:%M"), dates::zone_words(name)),
             now_local: local.strftime("%Y-%m-%dT%H:%M").to_string(),
             csrf: &self.csrf,
             back: &self.path,
@@ -170,7 +192,12 @@ pub(crate) async fn of_problem(ctx: &Ctx, problem: &Problem) -> Result<Response,
         None => "/sign-in",
     };
     let status = problem.kind.status();
-    let page = ctx.bare_page(problem.kind.title());
+    // What went wrong may be the database itself; then the page does without it.
+    let framed = match problem.kind {
+        Kind::Internal | Kind::Busy => None,
+        _ => ctx.page(problem.kind.title(), "").await.ok(),
+    };
+    let page = framed.unwrap_or_else(|| ctx.bare_page(problem.kind.title()));
     render_with(
         status,
         &ProblemPage {
@@ -190,6 +217,11 @@ pub fn render(template: &impl Template) -> Result<Response, Problem> {
 /// A form shown again because of what is wrong in it: 422, everything typed kept.
 pub fn render_again(template: &impl Template) -> Result<Response, Problem> {
     render_with(StatusCode::UNPROCESSABLE_ENTITY, template)
+}
+
+/// A form shown again because it may not be sent now: the problem's status and headers, everything typed kept.
+pub fn render_refused(problem: &Problem, template: &impl Template) -> Result<Response, Problem> {
+    Ok(problem.headers_onto(render(template)?))
 }
 
 /// An HTML answer with a status.

@@ -8,7 +8,7 @@ use access::id::NetworkId;
 use store::account::Account;
 
 use crate::ctx::Ctx;
-use crate::problem::Problem;
+use crate::problem::{Kind, Problem};
 
 /// Failures that cost nothing: people mistype.
 const FREE: u32 = 4;
@@ -65,6 +65,14 @@ pub(super) fn account(ctx: &Ctx, account: &Account) -> Result<(), Problem> {
     match account.locked_until {
         Some(until) if until > ctx.now => Err(Problem::too_many((until.ms() - ctx.now.ms()).div_euclid(1000) + 1)),
         _ => Ok(()),
+    }
+}
+
+/// A refusal that only says how long to wait belongs on the form; any other one is not the form's matter.
+pub(super) fn only_waiting(problem: &Problem) -> Result<&Problem, Problem> {
+    match problem.kind {
+        Kind::TooMany => Ok(problem),
+        _ => Err(problem.clone()),
     }
 }
 

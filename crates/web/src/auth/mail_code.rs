@@ -21,7 +21,7 @@ use super::permissions::Permissions;
 use super::{begin, lock, welcome};
 use crate::ctx::Ctx;
 use crate::fields::Fields;
-use crate::page::{Page, escaped, render, render_again};
+use crate::page::{Page, escaped, render, render_again, render_refused};
 use crate::problem::{Kind, Problem};
 use crate::registry::{Needs, Route, Surface};
 use crate::words::mail;
@@ -68,6 +68,7 @@ struct CodePage {
 struct LinkPage {
     page: Page,
     token: String,
+    next: String,
 }
 
 async fn ask_address(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem> {
@@ -86,7 +87,11 @@ async fn send(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
             form,
         });
     }
-    lock::address(&ctx).await?;
+    if let Err(problem) = lock::address(&ctx).await {
+        form.refused(lock::only_waiting(&problem)?);
+        let page = ctx.page("Sign in", "").await?;
+        return render_refused(&problem, &SignInPage { page, form });
+    }
     if lock::mail(&ctx, &email).await? {
         let mut tx = ctx.store().write().await?;
         for (network, login) in logins_of(&mut tx, &email).await? {
@@ -169,14 +174,19 @@ async fn by_code(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
             form,
         });
     }
-    lock::address(&ctx).await?;
+    if let Err(problem) = lock::address(&ctx).await {
+        return wait(&ctx, form, problem).await;
+    }
     let mut tx = ctx.store().write().await?;
     let mut right = None;
     let logins = logins_of(&mut tx, &email).await?;
     for (network, login) in &logins {
         let network = *network;
-        if let Login::Known(account) = login {
-            lock::account(&ctx, account)?;
+        if let Login::Known(account) = login
+            && let Err(problem) = lock::account(&ctx, account)
+        {
+            tx.roll_back().await?;
+            return wait(&ctx, form, problem).await;
         }
         if store::sign_in::spend_code(&mut tx, network, &email, &Secret::new(code.as_str()), ctx.now).await? {
             right = Some(network);
@@ -204,10 +214,18 @@ async fn by_code(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     finish(ctx, tx, network, &email, form.value("next")).await
 }
 
+/// The form of the code with what was typed, and how long to wait.
+async fn wait(ctx: &Ctx, mut form: Fields, problem: Problem) -> Result<Response, Problem> {
+    form.refused(lock::only_waiting(&problem)?);
+    let page = ctx.page("Look into your mail", "").await?;
+    render_refused(&problem, &CodePage { page, form })
+}
+
 async fn ask_link(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem> {
     render(&LinkPage {
         page: ctx.page("Sign in", "").await?,
         token: asked.token,
+        next: asked.next,
     })
 }
 
@@ -221,7 +239,7 @@ async fn by_link(ctx: Ctx, form: Fields) -> Result<Response, Problem> {
             "This link is over, or it was used. Have a new mail sent from the sign-in page.",
         ));
     };
-    finish(ctx, tx, network, &email, "").await
+    finish(ctx, tx, network, &email, form.value("next")).await
 }
 
 /// Somebody proved that mail to this address reaches them.

@@ -65,20 +65,8 @@ async fn civil(ctx: &Ctx, typed: &str) -> Result<Option<Instant>, Problem> {
     let Ok(civil) = typed.parse::<jiff::civil::DateTime>() else {
         return Ok(None);
     };
-    let zone = match ctx.known() {
-        None => "UTC".to_owned(),
-        Some(known) => {
-            let mut tx = ctx.store().read().await?;
-            let locations = store::location::list(&mut tx, known.network, &store::Page::longest())
-                .await?
-                .rows;
-            let chosen = locations
-                .iter()
-                .find(|location| Some(location.id) == ctx.location)
-                .or(locations.first());
-            chosen.map_or_else(|| "UTC".to_owned(), |location| location.details.zone.clone())
-        }
-    };
+    let mut tx = ctx.store().read().await?;
+    let zone = ctx.zone_shown(&mut tx).await?;
     Ok(dates::zone(&zone)
         .to_zoned(civil)
         .ok()

@@ -16,7 +16,7 @@ use tokio::sync::OnceCell;
 use super::{begin, lock, own_account, second_factor, welcome};
 use crate::ctx::{By, Ctx, SESSION_COOKIE};
 use crate::fields::Fields;
-use crate::page::{Page, escaped, render, render_again};
+use crate::page::{Page, escaped, render, render_again, render_refused};
 use crate::problem::Problem;
 use crate::registry::{Needs, Route, Surface};
 use crate::security;
@@ -66,7 +66,9 @@ async fn sign_in(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
             again: false,
         });
     }
-    lock::address(&ctx).await?;
+    if let Err(problem) = lock::address(&ctx).await {
+        return wait(&ctx, form, problem, false).await;
+    }
     let mut tx = ctx.store().read().await?;
     let found: Vec<(NetworkId, Account)> = account::everywhere(&mut tx, &email).await?;
     drop(tx);
@@ -75,7 +77,9 @@ async fn sign_in(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
         store::password::verify(Secret::new(password.as_str()), nobodys_hash().await?).await?;
     }
     for (network, account) in found {
-        lock::account(&ctx, &account)?;
+        if let Err(problem) = lock::account(&ctx, &account) {
+            return wait(&ctx, form, problem, false).await;
+        }
         if proves(&ctx, network, &account, &password, &code).await? {
             let mut tx = ctx.store().write().await?;
             let token = begin(&ctx, &mut tx, network, &account).await?;
@@ -90,6 +94,14 @@ async fn sign_in(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
         form,
         again: false,
     })
+}
+
+/// The form with what was typed, and how long to wait.
+async fn wait(ctx: &Ctx, mut form: Fields, problem: Problem, again: bool) -> Result<Response, Problem> {
+    form.refused(lock::only_waiting(&problem)?);
+    let title = if again { "Sign in again" } else { "Sign in" };
+    let page = ctx.page(title, "").await?;
+    render_refused(&problem, &PasswordPage { page, form, again })
 }
 
 async fn show_again(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem> {
@@ -119,7 +131,9 @@ async fn sign_in_again(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> 
     let (network, _, account) = own_account(&ctx, &mut tx).await?;
     drop(tx);
     form.set("email", account.details.email.clone());
-    lock::account(&ctx, &account)?;
+    if let Err(problem) = lock::account(&ctx, &account) {
+        return wait(&ctx, form, problem, true).await;
+    }
     if !form.ok() || !proves(&ctx, network, &account, &password, &code).await? {
         if form.ok() {
             lock::failed(&ctx, network, &account).await?;
