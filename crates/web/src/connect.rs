@@ -143,8 +143,15 @@ pub async fn again(ctx: &Ctx, tx: &mut Tx, id: IntegrationId, login: &NewLogin) 
     {
         return Err(connected_already(ctx, &standing));
     }
+    let state = match before.state {
+        IntegrationState::Connected | IntegrationState::NeedsSignIn | IntegrationState::Disconnected => {
+            IntegrationState::Connected
+        }
+        // What is being left needs a sign-in that works to come to its end; it is not granted anew.
+        leaving @ (IntegrationState::Leaving | IntegrationState::Revoking) => leaving,
+    };
     let details = Details {
-        state: IntegrationState::Connected,
+        state,
         login: Some(keep_login(ctx, tx, &before.vendor, login).await?),
         ..before
     };

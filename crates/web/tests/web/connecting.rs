@@ -152,6 +152,19 @@ async fn a_location_has_one_live_integration_of_a_vendor() {
 
     let gone = format!("/api/v1/integrations/{}/disconnect", network.integration);
     program.post(&gone, &json!({ "with": "leave" })).await;
+    let told = program.post("/api/v1/integrations", &new).await;
+    assert!(
+        told.json["detail"]
+            .as_str()
+            .unwrap()
+            .contains("is being disconnected here just now")
+    );
+    let mut tx = house.store.write().await.unwrap();
+    let act = house.act(network.id);
+    store::integration::set_state(&mut tx, &act, network.integration, IntegrationState::Disconnected)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
     assert_eq!(program.post("/api/v1/integrations", &new).await.status, 201);
     assert_eq!(program.post("/api/v1/integrations", &new).await.status, 409);
     let again = format!("/api/v1/integrations/{}/reconnect", network.integration);
