@@ -5,6 +5,7 @@ mod companies;
 mod disconnecting;
 mod fewest_calls;
 mod long_runs;
+mod mails;
 mod oddities;
 mod opening;
 mod outages;

@@ -338,6 +338,17 @@ pub async fn find(tx: &mut Tx, network: NetworkId, id: BookingId) -> Result<Opti
     Ok(Some(booking))
 }
 
+/// How many versions of it there were, the current one counted: never fewer after a change, for calendars that follow it.
+pub async fn versions(tx: &mut Tx, network: NetworkId, id: BookingId) -> Result<i64> {
+    let row = tx
+        .fetch_optional(
+            "SELECT count(*) AS versions FROM booking WHERE network_id = $1 AND id = $2",
+            args![network, id],
+        )
+        .await?;
+    row.map_or(Ok(0), |row| row.int("versions"))
+}
+
 async fn invitees(tx: &mut Tx, network: NetworkId, id: BookingId) -> Result<Vec<PersonId>> {
     let rows = tx
         .fetch_all(

@@ -23,6 +23,8 @@ pub struct NewMail {
     pub text: String,
     /// As HTML, if it has a second form.
     pub html: Option<String>,
+    /// A calendar entry that goes with it: iCalendar text with a `METHOD`.
+    pub calendar: Option<String>,
 }
 
 /// A claimed mail.
@@ -62,9 +64,19 @@ pub struct MailRow {
 pub async fn queue(tx: &mut Tx, network: NetworkId, now: Instant, mail: &NewMail) -> Result<MailId> {
     let id = MailId::new(now, chance::for_id(now));
     tx.execute(
-        "INSERT INTO mail (network_id, id, recipient, subject, body_text, body_html, state, attempts, due_at_ms, leased_until_ms, token, made_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, 'queued', 0, $7, 0, '', $8)",
-        args![network, id, &mail.to, &mail.subject, &mail.text, mail.html.clone(), now, now],
+        "INSERT INTO mail (network_id, id, recipient, subject, body_text, body_html, body_calendar, state, attempts, due_at_ms, leased_until_ms, token, made_at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'queued', 0, $8, 0, '', $9)",
+        args![
+            network,
+            id,
+            &mail.to,
+            &mail.subject,
+            &mail.text,
+            mail.html.clone(),
+            mail.calendar.clone(),
+            now,
+            now
+        ],
     )
     .await?;
     tx.wakes();
@@ -91,6 +103,7 @@ pub async fn claim(tx: &mut Tx, now: Instant) -> Result<Option<ClaimedMail>> {
             subject: row.text("subject")?,
             text: row.text("body_text")?,
             html: row.text_opt("body_html")?,
+            calendar: row.text_opt("body_calendar")?,
         },
         attempts: row.int("attempts")?,
         token: token_text(),
@@ -111,7 +124,7 @@ pub async fn claim(tx: &mut Tx, now: Instant) -> Result<Option<ClaimedMail>> {
 /// It went out. Its text is forgotten: it may hold a code.
 pub async fn sent(tx: &mut Tx, claimed: &ClaimedMail, now: Instant) -> Result<()> {
     tx.execute(
-        "UPDATE mail SET state = 'sent', sent_at_ms = $4, leased_until_ms = 0, token = '', body_text = '', body_html = NULL, last_error = NULL
+        "UPDATE mail SET state = 'sent', sent_at_ms = $4, leased_until_ms = 0, token = '', body_text = '', body_html = NULL, body_calendar = NULL, last_error = NULL
          WHERE network_id = $1 AND id = $2 AND token = $3",
         args![claimed.network, claimed.id, claimed.token.as_str(), now],
     )

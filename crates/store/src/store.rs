@@ -17,8 +17,13 @@ use crate::seal::SealKey;
 use crate::sql::{Tx, Way};
 
 /// The portable migrations, in order; SQLite gets its own dialect of the same text. A text that has run anywhere never changes.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
+    (
+        2,
+        "calendar entries",
+        include_str!("../migrations/0002_calendar_entries.sql"),
+    ),
     (
         3,
         "sites and turns",

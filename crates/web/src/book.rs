@@ -2,8 +2,12 @@
 //!
 //! In: who books or changes what, for when, with whom. Out: the booking as it now is, or why not, with the field to change.
 //! Why so: `access::booking` decides with rows read in the same transaction that stores, so two clients racing get one
-//! booking and one clear refusal. Always: who books or is invited without a membership becomes nonmember of the location.
+//! booking and one clear refusal. Always: who books or is invited without a membership becomes nonmember of the location;
+//! whom a change concerns gets one mail, promised in the same transaction.
 
+mod entry;
+mod mails;
+pub mod notice;
 pub mod place;
 
 use access::booking::{self, By, Held, Refusal, When};
@@ -12,6 +16,7 @@ use access::id::*;
 use store::Tx;
 use store::booking::{Booking, Details};
 
+pub use self::mails::Told;
 pub use self::place::Place;
 use crate::ctx::Ctx;
 use crate::problem::{FieldError, Kind, Problem};
@@ -52,6 +57,15 @@ pub struct Change {
     pub title: Option<String>,
 }
 
+/// A booking as it now is, and who was written to.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The booking.
+    pub booking: Booking,
+    /// Who gets a mail.
+    pub told: Told,
+}
+
 /// Why a booking was neither made nor moved.
 #[derive(Clone, Debug)]
 pub enum NotBooked {
@@ -88,7 +102,7 @@ impl From<store::Error> for NotBooked {
 }
 
 /// Makes the booking.
-pub async fn make(ctx: &Ctx, tx: &mut Tx, whose: For, wanted: &Wanted) -> Result<Booking, NotBooked> {
+pub async fn make(ctx: &Ctx, tx: &mut Tx, whose: For, wanted: &Wanted) -> Result<Kept, NotBooked> {
     let place = Place::read(tx, ctx.network(), wanted.resource).await?;
     let asks = Asks::read(ctx, tx, wanted.booker).await?;
     let existing = around(ctx, tx, &place, wanted.when, None).await?;
@@ -109,7 +123,9 @@ pub async fn make(ctx: &Ctx, tx: &mut Tx, whose: For, wanted: &Wanted) -> Result
     for person in std::iter::once(wanted.booker).chain(wanted.invitees.iter().copied()) {
         known_here(ctx, tx, person, place.location.id).await?;
     }
-    Ok(store::booking::read(tx, ctx.network(), id).await?)
+    let booking = store::booking::read(tx, ctx.network(), id).await?;
+    let told = mails::tell(ctx, tx, &place, None, &booking).await?;
+    Ok(Kept { booking, told })
 }
 
 /// Moves, lengthens or shortens it, and changes what else is said.
@@ -120,7 +136,7 @@ pub async fn rebook(
     id: BookingId,
     when: When,
     change: Change,
-) -> Result<Booking, NotBooked> {
+) -> Result<Kept, NotBooked> {
     let before = store::booking::read(tx, ctx.network(), id).await?;
     let was = &before.details;
     let resource = change.resource.unwrap_or(was.resource);
@@ -145,8 +161,8 @@ pub async fn rebook(
     Ok(keep(ctx, tx, &before, &place, details, "from").await?)
 }
 
-/// Lets more people in; answers how many of them were not invited before.
-pub async fn invite(ctx: &Ctx, tx: &mut Tx, id: BookingId, people: &[PersonId]) -> Result<usize, Problem> {
+/// Lets more people in; answers how many of them were not invited before, and who gets a mail.
+pub async fn invite(ctx: &Ctx, tx: &mut Tx, id: BookingId, people: &[PersonId]) -> Result<(usize, Told), Problem> {
     let before = store::booking::read(tx, ctx.network(), id).await?;
     let place = Place::read(tx, ctx.network(), before.details.resource).await?;
     let mut invitees = before.details.invitees.clone();
@@ -156,24 +172,24 @@ pub async fn invite(ctx: &Ctx, tx: &mut Tx, id: BookingId, people: &[PersonId]) 
         ..before.details.clone()
     };
     let after = keep(ctx, tx, &before, &place, details, "person").await?;
-    Ok(after.details.invitees.len() - before.details.invitees.len())
+    let new = after.booking.details.invitees.len() - before.details.invitees.len();
+    Ok((new, after.told))
 }
 
-/// Lets somebody in no longer, at once (P-22); answers whether they were invited.
-pub async fn uninvite(ctx: &Ctx, tx: &mut Tx, id: BookingId, person: PersonId) -> Result<bool, Problem> {
+/// Lets somebody in no longer, at once (P-22); `None` when they were not invited.
+pub async fn uninvite(ctx: &Ctx, tx: &mut Tx, id: BookingId, person: PersonId) -> Result<Option<Told>, Problem> {
     let before = store::booking::read(tx, ctx.network(), id).await?;
     if !before.details.invitees.contains(&person) {
-        return Ok(false);
+        return Ok(None);
     }
     let place = Place::read(tx, ctx.network(), before.details.resource).await?;
     let mut details = before.details.clone();
     details.invitees.retain(|invited| *invited != person);
-    keep(ctx, tx, &before, &place, details, "person").await?;
-    Ok(true)
+    Ok(Some(keep(ctx, tx, &before, &place, details, "person").await?.told))
 }
 
 /// Grants what was asked for.
-pub async fn approve(ctx: &Ctx, tx: &mut Tx, id: BookingId) -> Result<Booking, Problem> {
+pub async fn approve(ctx: &Ctx, tx: &mut Tx, id: BookingId) -> Result<Kept, Problem> {
     let before = store::booking::read(tx, ctx.network(), id).await?;
     if before.details.state != BookingState::Requested {
         return Err(Problem::conflict("This booking does not wait for approval any more."));
@@ -182,12 +198,12 @@ pub async fn approve(ctx: &Ctx, tx: &mut Tx, id: BookingId) -> Result<Booking, P
 }
 
 /// Calls it off, or declines what was asked for; what it opened ends at once (P-22).
-pub async fn cancel(ctx: &Ctx, tx: &mut Tx, id: BookingId) -> Result<Booking, Problem> {
+pub async fn cancel(ctx: &Ctx, tx: &mut Tx, id: BookingId) -> Result<Kept, Problem> {
     let before = store::booking::read(tx, ctx.network(), id).await?;
     stands(ctx, tx, before, BookingState::Cancelled).await
 }
 
-async fn stands(ctx: &Ctx, tx: &mut Tx, before: Booking, state: BookingState) -> Result<Booking, Problem> {
+async fn stands(ctx: &Ctx, tx: &mut Tx, before: Booking, state: BookingState) -> Result<Kept, Problem> {
     let place = Place::read(tx, ctx.network(), before.details.resource).await?;
     let details = Details {
         state,
@@ -204,18 +220,19 @@ async fn keep(
     place: &Place,
     details: Details,
     field: &str,
-) -> Result<Booking, Problem> {
+) -> Result<Kept, Problem> {
     store::booking::change(tx, &ctx.act(), before.id, &details)
         .await
         .map_err(Problem::at(field))?;
-    let after = store::booking::read(tx, ctx.network(), before.id).await?;
+    let booking = store::booking::read(tx, ctx.network(), before.id).await?;
     let was = &before.details;
-    for person in &after.details.invitees {
-        if !was.invitees.contains(person) || was.resource != after.details.resource {
+    for person in &booking.details.invitees {
+        if !was.invitees.contains(person) || was.resource != booking.details.resource {
             known_here(ctx, tx, *person, place.location.id).await?;
         }
     }
-    Ok(after)
+    let told = mails::tell(ctx, tx, place, Some(was), &booking).await?;
+    Ok(Kept { booking, told })
 }
 
 /// Who has this address; somebody new is added as invited, by the name that is said or that their address suggests.

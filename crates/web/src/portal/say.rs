@@ -185,17 +185,29 @@ pub fn opens(
 
 /// What cancelling does, with numbers.
 pub fn cancelling(invitees: usize, doors: &str) -> String {
-    let who = match invitees {
-        0 => "You lose".to_owned(),
-        one => format!(
-            "You and {} lose",
-            crate::words::count(one, "invited person", "invited people")
+    let (who, mailed) = match invitees {
+        0 => ("You lose".to_owned(), ""),
+        one => (
+            format!(
+                "You and {} lose",
+                crate::words::count(one, "invited person", "invited people")
+            ),
+            " Everybody gets a mail.",
         ),
     };
     if doors.is_empty() {
-        return "Somebody else can then take this time.".into();
+        return format!("Somebody else can then take this time.{mailed}");
     }
-    format!("{who} what it opens ({doors}) at once, and somebody else can take this time.")
+    format!("{who} what it opens ({doors}) at once, and somebody else can take this time.{mailed}")
+}
+
+/// What moving a booking means, before it is done.
+pub const fn moving(invitees: bool, approval: bool) -> &'static str {
+    match (invitees, approval) {
+        (false, false) => "Doors follow at once.",
+        (true, false) => "Doors follow at once, and who is invited gets a mail.",
+        (_, true) => "Doors follow at once when it gets shorter. Any other time waits for the team’s approval.",
+    }
 }
 
 /// Where a subscription stands (P-5): a colour's word, its own, and the dates.

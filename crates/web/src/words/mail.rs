@@ -1,4 +1,4 @@
-//! Every mail we send, as text.
+//! Mails about signing in, as text. Those about bookings: [`super::booking_mail`].
 
 use store::mail::NewMail;
 
@@ -15,6 +15,7 @@ pub fn sign_in(network: &str, to: &str, code: &str, link: Option<&str>, minutes:
              leave it: nobody gets in without it.\n"
         ),
         html: None,
+        calendar: None,
     }
 }
 
@@ -30,5 +31,6 @@ pub fn use_the_password(network: &str, to: &str, link: Option<&str>) -> NewMail 
              password and the app's code instead{link}{end}If it was not you, leave it: nobody gets in by this mail.\n"
         ),
         html: None,
+        calendar: None,
     }
 }

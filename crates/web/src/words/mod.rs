@@ -7,6 +7,7 @@
 use access::may::Denial;
 
 pub mod booking;
+pub mod booking_mail;
 pub mod connecting;
 pub mod dates;
 pub mod findings;

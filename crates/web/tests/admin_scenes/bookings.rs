@@ -115,3 +115,69 @@ async fn a_booking_is_moved_shortened_and_its_guests_change() {
         .await
         .must_say("Drag over free time to book it");
 }
+
+#[tokio::test]
+async fn nobody_books_for_somebody_suspended() {
+    let world = World::open().await;
+    let ines = world.ines().await;
+    let ana = world.person("Ana Ferreira").await;
+    let mut tx = world.store.write().await.unwrap();
+    let act = world.act();
+    store::person::set_state(&mut tx, &act, ana, access::facts::PersonState::Suspended)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let lagoon = world.lagoon.to_string();
+    let fields = [
+        ("resource", lagoon.as_str()),
+        ("on", "2026-03-02"),
+        ("from", "14:00"),
+        ("until", "15:00"),
+        ("booker", "ana.ferreira@x.example"),
+    ];
+    let refused = ines.post("/admin/bookings", &fields).await;
+    assert_eq!(refused.status, 422);
+    refused.must_say("Suspended people cannot book.");
+    assert!(refused.body.contains("value=\"14:00\""), "what was typed stays");
+}
+
+#[tokio::test]
+async fn the_page_says_who_gets_a_mail_and_a_wish_is_declined_with_one() {
+    let world = World::open().await;
+    let ines = world.ines().await;
+    world.person("Ana Ferreira").await;
+    let lagoon = world.lagoon.to_string();
+    let fields = [
+        ("resource", lagoon.as_str()),
+        ("on", "2026-03-03"),
+        ("from", "14:00"),
+        ("until", "15:00"),
+        ("booker", "ana.ferreira@x.example"),
+        ("invitees", "sam@y.example"),
+    ];
+    let made = ines.post_and_follow("/admin/bookings", &fields).await;
+    made.must_say("is booked tomorrow 14:00–15:00. Ana Ferreira and Sam get a mail.");
+    made.must_say("everybody concerned gets a mail");
+
+    let id = made.body.split("/admin/bookings/boo_").nth(1).unwrap();
+    let id = format!(
+        "boo_{}",
+        id.chars().take_while(char::is_ascii_alphanumeric).collect::<String>()
+    );
+    let mut tx = world.store.write().await.unwrap();
+    let requested = access::facts::BookingState::Requested;
+    store::booking::set_state(&mut tx, &world.act(), id.parse().unwrap(), requested)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let page = ines.get(&format!("/admin/bookings/{id}")).await;
+    page.must_say("Decline this wish?");
+    page.must_say("Ana Ferreira gets a mail with what you decide.");
+    ines.post_and_follow(&format!("/admin/bookings/{id}/cancel"), &[])
+        .await
+        .must_say("Ana Ferreira gets a mail.");
+    let mut tx = world.store.read().await.unwrap();
+    let newest = store::mail::newest(&mut tx, world.network).await.unwrap();
+    assert_eq!(newest[0].subject, "Not approved: Room Lagoon, Tue 3 March 14:00");
+    assert_eq!(newest.len(), 3);
+}

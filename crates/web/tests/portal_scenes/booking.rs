@@ -87,6 +87,10 @@ async fn invitees_come_by_address_and_strangers_become_invited_nonmembers() {
     phone
         .post_and_follow(&path, &[("person", person.as_str())])
         .await
+        .must_say("no longer let in by this booking. Grace Hopper gets a mail.");
+    phone
+        .get(&format!("/bookings/{}", booking.id))
+        .await
         .must_not_say("Grace Hopper");
     let path = format!("/bookings/{}/invite", booking.id);
     phone
@@ -267,5 +271,85 @@ async fn what_is_not_shown_to_somebody_cannot_be_booked_by_its_address() {
             .await
             .status,
         404
+    );
+}
+
+#[tokio::test]
+async fn a_booking_that_needs_approval_is_shortened_freely_and_waits_again_for_other_times() {
+    let world = World::open().await;
+    let mut tx = world.store.write().await.unwrap();
+    let details = store::resource::read(&mut tx, world.network, world.lagoon)
+        .await
+        .unwrap()
+        .details;
+    let details = store::resource::Details {
+        approval: true,
+        ..details
+    };
+    store::resource::change(&mut tx, &world.act(), world.lagoon, &details)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let (_, phone) = world.member("Ana").await;
+    let path = format!("/book/{}", world.lagoon);
+    let asked = phone.post_and_follow(&path, &on("2026-03-02", "12:00", "14:00")).await;
+    asked.must_say("You get a mail.");
+    let id = world.bookings(world.lagoon).await[0].id;
+    let mut tx = world.store.write().await.unwrap();
+    store::booking::set_state(&mut tx, &world.act(), id, BookingState::Confirmed)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let path = format!("/bookings/{id}/move");
+    let shorter = phone.post_and_follow(&path, &on("2026-03-02", "12:00", "13:00")).await;
+    shorter.must_say("Moved. Doors follow at once. You get a mail.");
+    assert_eq!(
+        world.bookings(world.lagoon).await[0].details.state,
+        BookingState::Confirmed
+    );
+    let other = phone.post_and_follow(&path, &on("2026-03-02", "13:00", "14:00")).await;
+    other.must_say("Asked for. Doors open once the team has approved it.");
+    assert_eq!(
+        world.bookings(world.lagoon).await[0].details.state,
+        BookingState::Requested
+    );
+    assert_eq!(
+        world.mails().await,
+        [
+            "ana@x.example: Asked for: Room Lagoon, Mon 2 March 12:00",
+            "ana@x.example: Moved: Room Lagoon, Mon 2 March 12:00",
+            "ana@x.example: Asked for: Room Lagoon, Mon 2 March 13:00",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn who_is_invited_gets_a_mail_and_the_page_says_so() {
+    let world = World::open().await;
+    let (_, phone) = world.member("Ana").await;
+    let mut fields = on("2026-03-02", "12:00", "13:00");
+    fields[5] = ("invitees", "grace.hopper@navy.example");
+    phone
+        .post_and_follow(&format!("/book/{}", world.lagoon), &fields)
+        .await
+        .must_say("You and Grace Hopper get a mail.");
+    let id = world.bookings(world.lagoon).await[0].id;
+    phone
+        .get(&format!("/bookings/{id}"))
+        .await
+        .must_say("Everybody gets a mail.");
+    let mails = world.mails().await;
+    assert_eq!(mails.len(), 2, "{mails:?}");
+    phone
+        .post(
+            &format!("/bookings/{id}/invite"),
+            &[("invitees", "grace.hopper@navy.example")],
+        )
+        .await;
+    assert_eq!(
+        world.mails().await.len(),
+        2,
+        "who is invited already is not asked twice"
     );
 }

@@ -243,6 +243,14 @@ impl World {
             .rows
     }
 
+    /// The mails in the outbox, the oldest first, as "ana@x.example: Booked: …".
+    pub async fn mails(&self) -> Vec<String> {
+        let mut tx = self.store.read().await.unwrap();
+        let newest = store::mail::newest(&mut tx, self.network).await.unwrap();
+        let said = |mail: store::mail::MailRow| format!("{}: {}", mail.to, mail.subject);
+        newest.into_iter().rev().map(said).collect()
+    }
+
     /// How often the vendor was asked to open something.
     pub fn pressed(&self) -> usize {
         self.presses.lock().unwrap().len()

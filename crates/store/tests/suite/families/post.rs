@@ -13,6 +13,7 @@ pub async fn mails(store: &Store, house: &House, other: &House) {
         subject: "Your code".to_owned(),
         text: "246810".to_owned(),
         html: Some("<b>246810</b>".to_owned()),
+        calendar: Some("BEGIN:VCALENDAR\r\n".to_owned()),
     };
     let mut woken = store.woken();
     woken.mark_unchanged();
@@ -56,7 +57,7 @@ pub async fn mails(store: &Store, house: &House, other: &House) {
     mail::sent(&mut tx, &first, START.plus_s(10)).await.unwrap();
     let kept = tx
         .fetch_all(
-            "SELECT body_text, body_html FROM mail WHERE network_id = $1 AND id = $2",
+            "SELECT body_text, body_html, body_calendar FROM mail WHERE network_id = $1 AND id = $2",
             vec![network.into(), ada.into()],
         )
         .await
@@ -64,9 +65,10 @@ pub async fn mails(store: &Store, house: &House, other: &House) {
     assert_eq!(
         (
             kept[0].text("body_text").unwrap(),
-            kept[0].text_opt("body_html").unwrap()
+            kept[0].text_opt("body_html").unwrap(),
+            kept[0].text_opt("body_calendar").unwrap()
         ),
-        (String::new(), None)
+        (String::new(), None, None)
     );
 
     // What failed comes back at its time, the same mail; what was given up never does.

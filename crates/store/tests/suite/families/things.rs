@@ -337,6 +337,14 @@ pub async fn bookings(store: &Store, house: &House, other: &House) {
         .await,
         1
     );
+    let versions = booking::versions(&mut tx, house.network, id).await.unwrap();
+    let later = house.act(START.plus_s(7));
+    booking::change(&mut tx, &later, id, &moved).await.unwrap();
+    assert_eq!(
+        booking::versions(&mut tx, house.network, id).await.unwrap(),
+        versions + 1
+    );
+    assert_eq!(booking::versions(&mut tx, other.network, id).await.unwrap(), 0);
     assert!(booking::find(&mut tx, other.network, id).await.unwrap().is_none());
     let forever = booking::Details {
         window: Window::ALWAYS,

@@ -86,9 +86,9 @@ async fn save(ctx: Ctx, Path(id): Path<BookingId>, mut form: Fields) -> Result<R
             title: Some(title),
         };
         match book::rebook(&ctx, &mut tx, For::Anybody, id, when, change).await {
-            Ok(_) => {
+            Ok(kept) => {
                 tx.commit().await?;
-                let text = "Saved. The doors follow at once.";
+                let text = format!("Saved. The doors follow at once. {}", kept.told.said(None));
                 return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text));
             }
             Err(not) => taken = form::refuse(&mut tx, &ctx, &mut form, &thing, not, Some(id)).await?,

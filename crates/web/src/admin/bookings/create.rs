@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use super::form;
 use crate::admin::parts::people::{self, Meant};
 use crate::admin::parts::places::Places;
-use crate::book::{self, For, Wanted};
+use crate::book::{self, For, Kept, Wanted};
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::{render, render_again};
@@ -87,12 +87,13 @@ async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
                 title,
             };
             match book::make(&ctx, &mut tx, For::Anybody, &wanted).await {
-                Ok(booking) => {
+                Ok(Kept { booking, told }) => {
                     tx.commit().await?;
                     let text = format!(
-                        "{} is booked {}.",
+                        "{} is booked {}. {}",
                         thing.resource.details.name,
-                        dates::window(booking.details.window, ctx.now, &thing.tz())
+                        dates::window(booking.details.window, ctx.now, &thing.tz()),
+                        told.said(None)
                     );
                     return Ok(ctx.go_with(&format!("/admin/bookings/{}", booking.id), "open", text));
                 }

@@ -203,7 +203,7 @@ pub(super) async fn page(
         ),
         save: if own.is_some() { "Save" } else { "Book it" },
         aside: "Doors open for who books and who is invited from some minutes before the start until some minutes after the \
-                end, as the resource or its location says.",
+                end, as the resource or its location says. Who books and who is invited get a mail: when, where, and how to come in.",
         taken,
         zone: if places.home().is_none_or(|home| places.zone_words(home.id).is_empty()) {
             String::new()

@@ -29,11 +29,14 @@ async fn invite(ctx: Ctx, Path(id): Path<BookingId>, mut form: Fields) -> Result
     form.text("invitees", 8000);
     let people = form::invited(&mut tx, &ctx, &mut form).await?;
     if form.ok() {
-        let new = book::invite(&ctx, &mut tx, id, &people).await?;
+        let (new, told) = book::invite(&ctx, &mut tx, id, &people).await?;
         tx.commit().await?;
         let text = match new {
             0 => "They are invited already.".to_owned(),
-            new => format!("{} invited.", words::count(new, "person is", "people are")),
+            new => {
+                let people = words::count(new, "person is", "people are");
+                format!("{people} invited. {}", told.said(None))
+            }
         };
         return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text));
     }
@@ -45,8 +48,11 @@ async fn invite(ctx: Ctx, Path(id): Path<BookingId>, mut form: Fields) -> Result
 async fn uninvite(ctx: Ctx, Path((id, person)): Path<(BookingId, PersonId)>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
-    book::uninvite(&ctx, &mut tx, id, person).await?;
+    let told = book::uninvite(&ctx, &mut tx, id, person).await?.unwrap_or_default();
     tx.commit().await?;
-    let text = "Uninvited. What it opened for them is being taken away now.";
+    let text = format!(
+        "Uninvited. What it opened for them is being taken away now. {}",
+        told.said(None)
+    );
     Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "quiet", text))
 }

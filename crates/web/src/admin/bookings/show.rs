@@ -54,6 +54,9 @@ pub(super) struct ShowPage {
     booker: String,
     booker_href: String,
     cancel_action: String,
+    cancel_label: &'static str,
+    cancel_title: &'static str,
+    cancel_button: &'static str,
     cancel_says: Vec<String>,
     form: Fields,
 }
@@ -99,6 +102,7 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, typed: Fields) -
     let (opens_state, opens_text) = opening(details.state, opens, &doors, people.len(), ctx.now, &zone);
     let may_change = ctx.allow(Action::BookingsWrite, &Object::At(thing.location.id)).is_ok();
     let name = &thing.resource.details.name;
+    let requested = details.state == BookingState::Requested;
     Ok(ShowPage {
         page: ctx.page(name, "bookings").await?,
         what: name.clone(),
@@ -109,9 +113,10 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, typed: Fields) -
         word,
         may_change,
         alive,
-        requested: details.state == BookingState::Requested,
+        requested,
         requested_says: format!(
-            "{booker} asked for it. Until you approve it, it opens no door and the time stays free."
+            "{booker} asked for it. Until you approve it, it opens no door and the time stays free. {booker} gets a mail with \
+             what you decide."
         ),
         approve_action: format!("{href}/approve"),
         edit_href: format!("{href}/edit"),
@@ -125,6 +130,13 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, typed: Fields) -
         booker_href: format!("/admin/people/{}", details.booker),
         booker,
         cancel_action: format!("{href}/cancel"),
+        cancel_label: if requested { "Decline" } else { "Cancel the booking" },
+        cancel_title: if requested {
+            "Decline this wish?"
+        } else {
+            "Cancel this booking?"
+        },
+        cancel_button: if requested { "Decline it" } else { "Cancel it" },
         cancel_says: cancelling(details.state, &doors, people.len()),
         people,
         form: typed,
@@ -222,8 +234,10 @@ fn cancelling(state: BookingState, doors: &[String], people: usize) -> Vec<Strin
         }
         _ => "It opens no door, so nobody loses one.".to_owned(),
     };
-    vec![
-        lose,
-        "The time becomes free for others. The booking stays in the history.".to_owned(),
-    ]
+    let free = if state == BookingState::Requested {
+        "Who asked for it gets a mail. The wish stays in the history."
+    } else {
+        "The time becomes free for others, and everybody concerned gets a mail. The booking stays in the history."
+    };
+    vec![lose, free.to_owned()]
 }

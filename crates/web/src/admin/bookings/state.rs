@@ -22,17 +22,17 @@ pub(crate) fn routes() -> Vec<Route> {
 
 async fn cancel(ctx: Ctx, Path(id): Path<BookingId>) -> Result<Response, Problem> {
     let mut tx = allowed(&ctx, id).await?;
-    book::cancel(&ctx, &mut tx, id).await?;
+    let told = book::cancel(&ctx, &mut tx, id).await?.told;
     tx.commit().await?;
-    let text = "Cancelled. What it opened is being taken away now.";
+    let text = format!("Cancelled. What it opened is being taken away now. {}", told.said(None));
     Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text))
 }
 
 async fn approve(ctx: Ctx, Path(id): Path<BookingId>) -> Result<Response, Problem> {
     let mut tx = allowed(&ctx, id).await?;
-    book::approve(&ctx, &mut tx, id).await?;
+    let told = book::approve(&ctx, &mut tx, id).await?.told;
     tx.commit().await?;
-    let text = "Approved. The doors are told now.";
+    let text = format!("Approved. The doors are told now. {}", told.said(None));
     Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text))
 }
 

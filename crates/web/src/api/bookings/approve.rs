@@ -25,6 +25,6 @@ pub fn route() -> Route {
 async fn approve(ctx: Ctx, Id(id): Id<BookingId>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
-    let booking = book::approve(&ctx, &mut tx, id).await?;
-    ctx.commit(tx, Json(BookingShape::from(booking))).await
+    let kept = book::approve(&ctx, &mut tx, id).await?;
+    ctx.commit(tx, Json(BookingShape::from(kept.booking))).await
 }

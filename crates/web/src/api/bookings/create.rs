@@ -89,7 +89,7 @@ async fn create(ctx: Ctx, Body(new): Body<NewBooking>) -> Result<Response, Probl
         when,
         title: new.title,
     };
-    let booking = book::make(&ctx, &mut tx, For::Anybody, &wanted).await?;
+    let booking = book::make(&ctx, &mut tx, For::Anybody, &wanted).await?.booking;
     let href = format!("/api/v1/bookings/{}", booking.id);
     ctx.commit(tx, created(&href, BookingShape::from(booking))).await
 }

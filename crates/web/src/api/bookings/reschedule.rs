@@ -47,6 +47,6 @@ async fn reschedule(ctx: Ctx, Id(id): Id<BookingId>, Body(to): Body<MoveBooking>
     let when = when(&to.from, &to.until)?;
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
-    let booking = book::rebook(&ctx, &mut tx, For::Anybody, id, when, Change::default()).await?;
-    ctx.commit(tx, Json(BookingShape::from(booking))).await
+    let kept = book::rebook(&ctx, &mut tx, For::Anybody, id, when, Change::default()).await?;
+    ctx.commit(tx, Json(BookingShape::from(kept.booking))).await
 }

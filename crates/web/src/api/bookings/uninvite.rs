@@ -26,9 +26,9 @@ pub fn route() -> Route {
 async fn uninvite(ctx: Ctx, Ids(id, person): Ids<BookingId, PersonId>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     scope::booking(&ctx, &mut tx, Action::BookingsWrite, id).await?;
-    if !book::uninvite(&ctx, &mut tx, id, person).await? {
-        return Err(Problem::not_found());
-    }
+    book::uninvite(&ctx, &mut tx, id, person)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     tx.commit().await?;
     Ok(nothing())
 }

@@ -9,10 +9,9 @@ use axum::extract::Path;
 use axum::response::Response;
 use jiff::civil::DateTime;
 use store::Tx;
-use store::booking::Booking;
 
 use super::{desk, form, guests};
-use crate::book::{self, For, NotBooked, Wanted};
+use crate::book::{self, For, Kept, NotBooked, Wanted};
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::render_again;
@@ -36,9 +35,13 @@ async fn create(ctx: Ctx, Path(resource): Path<String>, mut fields: Fields) -> R
     let place = desk::seen(&mut tx, &ctx, &mine, resource).await?;
     if let (Some(when), true) = (when, fields.ok()) {
         match store(&ctx, &mut tx, &mine, resource, when, &title, &addresses).await {
-            Ok(booking) => {
+            Ok(Kept { booking, told }) => {
                 tx.commit().await?;
-                let text = say::booked(booking.details.state);
+                let text = format!(
+                    "{} {}",
+                    say::booked(booking.details.state),
+                    told.said(Some(mine.viewer.person))
+                );
                 return Ok(ctx.go_with(&format!("/bookings/{}", booking.id), "open", text));
             }
             Err(not) => desk::note(&mut fields, not.into())?,
@@ -56,7 +59,7 @@ async fn store(
     when: When,
     title: &str,
     addresses: &[String],
-) -> Result<Booking, NotBooked> {
+) -> Result<Kept, NotBooked> {
     let invitees = guests::invited(ctx, tx, addresses).await?;
     let wanted = Wanted {
         resource,

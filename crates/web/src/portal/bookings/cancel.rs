@@ -18,14 +18,15 @@ pub fn route() -> Route {
 async fn cancel(ctx: Ctx, Path(booking): Path<String>) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     let one = One::load_to_change(&mut tx, &ctx, &booking).await?;
-    book::cancel(&ctx, &mut tx, one.booking.id).await?;
+    let told = book::cancel(&ctx, &mut tx, one.booking.id).await?.told;
     tx.commit().await?;
     Ok(ctx.go_with(
         "/bookings",
         "quiet",
         format!(
-            "{} is cancelled. Its doors no longer open by it.",
-            one.thing.resource.details.name
+            "{} is cancelled. Its doors no longer open by it. {}",
+            one.thing.resource.details.name,
+            told.said(Some(one.mine.viewer.person))
         ),
     ))
 }

@@ -33,11 +33,17 @@ async fn invite(ctx: Ctx, Path(booking): Path<String>, mut fields: Fields) -> Re
         return one::again(&ctx, &mut tx, one, fields).await;
     }
     let people = guests::invited(&ctx, &mut tx, &addresses).await?;
-    let new = book::invite(&ctx, &mut tx, one.booking.id, &people).await?;
+    let (new, told) = book::invite(&ctx, &mut tx, one.booking.id, &people).await?;
     tx.commit().await?;
     let (state, text) = match new {
         0 => ("quiet", "They are invited already.".to_owned()),
-        new => ("open", format!("{} invited.", count(new, "person is", "people are"))),
+        new => {
+            let told = told.said(Some(one.mine.viewer.person));
+            (
+                "open",
+                format!("{} invited. {told}", count(new, "person is", "people are")),
+            )
+        }
     };
     Ok(ctx.go_with(&format!("/bookings/{booking}"), state, text))
 }

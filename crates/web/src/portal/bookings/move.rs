@@ -38,11 +38,12 @@ async fn to_another_time(ctx: Ctx, Path(booking): Path<String>, mut fields: Fiel
         }
     };
     tx.commit().await?;
-    let waits = moved.details.state == BookingState::Requested;
+    let waits = moved.booking.details.state == BookingState::Requested;
     let say = if waits {
         "Asked for. Doors open once the team has approved it."
     } else {
         "Moved. Doors follow at once."
     };
-    Ok(ctx.go_with(&format!("/bookings/{booking}"), "open", say))
+    let told = moved.told.said(Some(one.mine.viewer.person));
+    Ok(ctx.go_with(&format!("/bookings/{booking}"), "open", format!("{say} {told}")))
 }

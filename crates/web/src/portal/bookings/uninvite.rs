@@ -24,11 +24,14 @@ async fn uninvite(ctx: Ctx, Path(booking): Path<String>, mut fields: Fields) -> 
     let Some(person) = person else {
         return one::again(&ctx, &mut tx, one, fields).await;
     };
-    book::uninvite(&ctx, &mut tx, one.booking.id, person).await?;
+    let told = book::uninvite(&ctx, &mut tx, one.booking.id, person).await?;
     tx.commit().await?;
     Ok(ctx.go_with(
         &format!("/bookings/{booking}"),
         "open",
-        "They are no longer invited, and no longer let in by this booking.",
+        format!(
+            "They are no longer invited, and no longer let in by this booking. {}",
+            told.unwrap_or_default().said(Some(one.mine.viewer.person))
+        ),
     ))
 }
