@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::Problem;
 
-/// Weekly hours and closures. An empty list of hours is always open.
+/// Weekly hours and closures. An empty list of hours is always open; a resource is then open as its location.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Schedule")]

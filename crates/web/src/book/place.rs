@@ -1,8 +1,8 @@
 //! A bookable thing with everything that booking it needs, as stored → as `access::booking` asks for it.
 //!
 //! Why so: the one place where stored rows become [`Rules`]; pages, programs and mails read the same.
-//! Always: a schedule that was never set is always open. A resource has its own hours or its location's; the days its location
-//! is closed are closed for it too.
+//! Always: a schedule that was never set is always open. A resource without weekly hours of its own has its location's; the
+//! days its location is closed are closed for it too.
 
 use access::booking::{BookBy, Rules};
 use access::facts::Grace;
@@ -84,6 +84,9 @@ fn hours(own: Option<&serde_json::Value>, of_location: &serde_json::Value) -> Sc
     let mut of_location = schedule(Some(of_location));
     let Some(own) = own else { return of_location };
     let mut own = schedule(Some(own));
+    if own.hours.is_empty() {
+        own.hours = of_location.hours;
+    }
     own.closures.append(&mut of_location.closures);
     own
 }
@@ -124,5 +127,14 @@ mod tests {
         ));
         assert_eq!(hours(Some(&own), &of_location), both);
         assert_eq!(hours(None, &of_location), schedule(Some(&of_location)));
+        let repaired = schedule(Some(
+            &json!({ "hours": [monday(540, 1080)], "closures": [repair, holiday] }),
+        ));
+        let only_closed = json!({ "hours": [], "closures": [repair] });
+        assert_eq!(
+            hours(Some(&only_closed), &of_location),
+            repaired,
+            "closed days alone keep the location's week"
+        );
     }
 }

@@ -54,8 +54,8 @@ async fn a_resource_keeps_its_rules_and_half_a_grace_is_refused() {
         ("step_minutes", "15"),
         ("buffer_minutes", "10"),
         ("grace_before", "5"),
-        ("mon_from", "09:00"),
-        ("mon_until", "18:00"),
+        ("mon_hours", "09:00–12:00, 13:00–18:00"),
+        ("closures", "2026-12-24 to 2026-12-26"),
         ("groups", group.as_str()),
     ];
     let wrong = ines.post("/admin/resources", &fields).await;

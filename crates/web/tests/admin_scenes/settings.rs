@@ -87,3 +87,66 @@ async fn the_chosen_location_is_remembered_by_the_browser() {
         .await;
     assert_eq!(away.to(), "/admin");
 }
+
+#[tokio::test]
+async fn opening_hours_with_a_pause_and_closed_days_stay_when_the_form_is_saved() {
+    use access::schedule::{Closure, Day, Hours, Schedule};
+    let world = World::open().await;
+    let ines = world.ines().await;
+    let span = |from_minute, until_minute| Hours {
+        day: Day::Tuesday,
+        from_minute,
+        until_minute,
+    };
+    let kept = Schedule {
+        hours: vec![span(540, 720), span(780, 1080)],
+        closures: vec![Closure {
+            from_on: "2026-12-24".parse().unwrap(),
+            until_on: "2026-12-26".parse().unwrap(),
+        }],
+    };
+    let stored = async || {
+        let mut tx = world.store.read().await.unwrap();
+        let location = store::location::read(&mut tx, world.network, world.pier).await.unwrap();
+        location.details
+    };
+    let mut tx = world.store.write().await.unwrap();
+    let details = store::location::Details {
+        opening_hours: serde_json::to_value(&kept).unwrap(),
+        ..stored().await
+    };
+    store::location::change(&mut tx, &world.act(), world.pier, &details)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let path = format!("/admin/settings/locations/{}", world.pier);
+    let page = ines.get(&path).await;
+    assert!(
+        page.body.contains("value=\"09:00–12:00, 13:00–18:00\""),
+        "{}",
+        page.body
+    );
+    page.must_say("2026-12-24 to 2026-12-26");
+    let mut fields = vec![
+        ("name", "Pier 3"),
+        ("zone", "Europe/Berlin"),
+        ("grace_before", "30"),
+        ("grace_after", "30"),
+        ("tue_hours", "09:00–12:00, 13:00–18:00"),
+        ("closures", "2026-12-24 to 2026-12-26"),
+    ];
+    ines.post_and_follow(&path, &fields).await.must_say("Pier 3 is saved.");
+    let saved: Schedule = serde_json::from_value(stored().await.opening_hours).unwrap();
+    assert_eq!(saved, kept);
+
+    fields.push(("wed_hours", "22:00–02:00"));
+    fields[5] = ("closures", "2026-12-24\nChristmas");
+    let wrong = ines.post(&path, &fields).await;
+    assert_eq!(wrong.status, 422);
+    wrong.must_say("Wednesday: “22:00–02:00” ends before it begins.");
+    wrong.must_say("“Christmas” is no day.");
+    assert!(wrong.body.contains("value=\"22:00–02:00\"") && wrong.body.contains("Christmas</textarea>"));
+    let after: Schedule = serde_json::from_value(stored().await.opening_hours).unwrap();
+    assert_eq!(after, kept, "nothing half right is stored");
+}

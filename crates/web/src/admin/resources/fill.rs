@@ -88,8 +88,8 @@ pub(super) fn filled(details: &Details) -> Fields {
     form
 }
 
-/// What the form says, as far as it can be read; `before` keeps the closures there were.
-pub(super) fn read(form: &mut Fields, before: Option<&Details>) -> Option<Details> {
+/// What the form says, as far as it can be read.
+pub(super) fn read(form: &mut Fields) -> Option<Details> {
     let name = form.text("name", 120);
     let kinds = states::KINDS.map(|kind| (states::resource(kind).0, kind));
     let kind: Option<ResourceKind> = form.one_of("kind", &kinds);
@@ -108,8 +108,7 @@ pub(super) fn read(form: &mut Fields, before: Option<&Details>) -> Option<Detail
     let buffer_minutes = form.number("buffer_minutes", 0, 1440);
     let confirmation = form.optional_text("confirmation", 4000).unwrap_or_default();
     let grace = grace(form);
-    let kept = place::schedule(before.and_then(|details| details.opening_hours.as_ref()));
-    let schedule = hours::read(form, &kept);
+    let schedule = hours::read(form);
     let groups: Vec<AccessGroupId> = form.choices("groups");
     let (approval, archived) = (form.checked("approval"), form.checked("archived"));
     let own_hours = !schedule.hours.is_empty() || !schedule.closures.is_empty();

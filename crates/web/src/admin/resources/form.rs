@@ -101,6 +101,7 @@ async fn page(
             &form,
             "Opening hours",
             "When members may have it. All empty: the hours of its location",
+            "Besides the days its location is closed. One a line: 2026-12-24, or 2026-12-24 to 2027-01-02",
         ),
         grace_hint,
         sets,
@@ -122,7 +123,7 @@ async fn new(ctx: Ctx) -> Result<Response, Problem> {
 }
 
 async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
-    let details = fill::read(&mut form, None);
+    let details = fill::read(&mut form);
     if let (true, Some(details)) = (form.ok(), &details) {
         ctx.allow(Action::ResourcesWrite, &Object::At(details.location))?;
         let mut tx = ctx.store().write().await?;
@@ -155,7 +156,7 @@ async fn save(ctx: Ctx, Path(id): Path<ResourceId>, mut form: Fields) -> Result<
     let resource = store::resource::read(&mut tx, ctx.network(), id).await?;
     ctx.allow(Action::ResourcesWrite, &Object::At(resource.details.location))?;
     let name = resource.details.name.clone();
-    if let (Some(details), true) = (fill::read(&mut form, Some(&resource.details)), form.ok()) {
+    if let (Some(details), true) = (fill::read(&mut form), form.ok()) {
         ctx.allow(Action::ResourcesWrite, &Object::At(details.location))?;
         let touched: Vec<AccessGroupId> = resource.details.groups.iter().chain(&details.groups).copied().collect();
         let before = Reached::by_groups(&mut tx, &ctx, &touched).await?;

@@ -3,7 +3,6 @@
 use access::facts::Grace;
 use access::id::LocationId;
 use access::may::{Action, Object};
-use access::schedule::Schedule;
 use access::zone::Zone;
 use askama::Template;
 use axum::extract::Path;
@@ -104,7 +103,8 @@ async fn page(ctx: &Ctx, own: Option<(LocationId, &str)>, form: Fields) -> Resul
         hours: hours::section(
             &form,
             "Opening hours",
-            "When members may book here. All empty: always. They open no door.",
+            "When members may book here. All empty: always. They open no door",
+            "Whole days on which nobody may book. One a line: 2026-12-24, or 2026-12-24 to 2027-01-02",
         ),
         form,
     })
@@ -119,8 +119,8 @@ async fn new(ctx: Ctx) -> Result<Response, Problem> {
     render(&page(&ctx, None, form).await?)
 }
 
-/// What the form says; `before` keeps the closures there were.
-fn read(form: &mut Fields, before: &Schedule) -> Result<Details, Problem> {
+/// What the form says.
+fn read(form: &mut Fields) -> Result<Details, Problem> {
     let name = form.text("name", 80);
     let address = form.optional_text("address", 300).unwrap_or_default();
     let zone = form.text("zone", 64);
@@ -134,7 +134,7 @@ fn read(form: &mut Fields, before: &Schedule) -> Result<Details, Problem> {
         before_minutes: form.number("grace_before", 0, 1440),
         after_minutes: form.number("grace_after", 0, 1440),
     };
-    let schedule = hours::read(form, before);
+    let schedule = hours::read(form);
     let opening_hours =
         serde_json::to_value(&schedule).map_err(|error| Problem::internal("writing opening hours", error))?;
     Ok(Details {
@@ -148,7 +148,7 @@ fn read(form: &mut Fields, before: &Schedule) -> Result<Details, Problem> {
 
 async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     ctx.allow(Action::SettingsWrite, &Object::Network)?;
-    let details = read(&mut form, &Schedule::default())?;
+    let details = read(&mut form)?;
     if form.ok() {
         let mut tx = ctx.store().write().await?;
         store::location::create(&mut tx, &ctx.act(), &details).await?;
@@ -183,7 +183,7 @@ async fn save(ctx: Ctx, Path(id): Path<LocationId>, mut form: Fields) -> Result<
     let mut tx = ctx.store().write().await?;
     let before = store::location::read(&mut tx, ctx.network(), id).await?.details;
     ctx.allow(Action::SettingsWrite, &Object::At(id))?;
-    let details = read(&mut form, &place::schedule(Some(&before.opening_hours)))?;
+    let details = read(&mut form)?;
     if form.ok() {
         store::location::change(&mut tx, &ctx.act(), id, &details).await?;
         tx.commit().await?;

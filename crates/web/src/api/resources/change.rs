@@ -45,7 +45,7 @@ struct ChangeResource {
     /// Members' bookings start and end on multiples of this.
     #[schemars(range(min = 1, max = 1440))]
     step_minutes: Option<i64>,
-    /// When members may book; null means the location's.
+    /// When members may book. Null, or a week without hours, is as at its location, whose closed days always count.
     #[serde(default)]
     opening_hours: Set<ScheduleShape>,
     /// Who may book it.

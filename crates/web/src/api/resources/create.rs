@@ -52,7 +52,7 @@ struct NewResource {
     /// Members' bookings start and end on multiples of this; 15 when left out.
     #[schemars(range(min = 1, max = 1440))]
     step_minutes: Option<i64>,
-    /// When members may book; the location's when left out.
+    /// When members may book. Left out, or a week without hours, is as at its location, whose closed days always count.
     opening_hours: Option<ScheduleShape>,
     /// Who may book it; members when left out.
     book_by: Option<OpenToWord>,

@@ -83,7 +83,7 @@ struct ResourceShape {
     max_minutes: i64,
     /// Members' bookings start and end on multiples of this.
     step_minutes: i64,
-    /// When members may book; null means the location's.
+    /// When members may book. Null, or a week without hours, is as at its location, whose closed days always count.
     opening_hours: Option<ScheduleShape>,
     /// Who may book it.
     book_by: OpenToWord,
