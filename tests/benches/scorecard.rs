@@ -5,6 +5,8 @@
 //! loopback with its rate limit off, so that what is measured is ours.
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures the machine's own time")]
 
+mod desired;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Timer};
@@ -12,7 +14,6 @@ use std::time::{Duration, Instant as Timer};
 use access::facts::*;
 use access::id::*;
 use access::vendor::{OpenDoor, Opened};
-use access::{Instant, Window, grants};
 use store::account;
 use store::testing::TempStore;
 use suite::House;
@@ -28,7 +29,7 @@ fn main() {
         .build()
         .expect("a runtime");
     println!("{:<58} {:>11} {:>11} {:>7}", "what", "ours", "beside", "ratio");
-    desired();
+    desired::measure();
     runtime.block_on(async {
         let mut bench = Bench::open().await;
         bench.changes().await;
@@ -293,166 +294,4 @@ impl Bench {
         tx.commit().await.expect("it is durable");
         timer.elapsed()
     }
-}
-
-/// S-4: what should hold for 1,000 people, beside the interval arithmetic over the same rows without reasons.
-fn desired() {
-    let now = Instant::from_ms(1_773_133_200_000);
-    let facts = a_thousand(now);
-    let index = facts.people.len();
-    let (mut ours, mut peer) = (Vec::new(), Vec::new());
-    for _ in 0..20 {
-        let timer = Timer::now();
-        let desired = grants::desired(&facts, now);
-        ours.push(timer.elapsed());
-        assert!(desired.len() >= index, "everybody has something");
-        let timer = Timer::now();
-        let merged = bare_windows(&facts);
-        peer.push(timer.elapsed());
-        assert!(merged >= index);
-    }
-    line(
-        "S-4 desired state of 1,000 people (p50), beside bare windows",
-        percentile(&mut ours, 50),
-        percentile(&mut peer, 50),
-    );
-}
-
-/// The same windows without causes, reasons or lookups by meaning: sort by person and group, merge.
-fn bare_windows(facts: &Facts) -> usize {
-    let zone = jiff::tz::TimeZone::get("Europe/Berlin").expect("a real zone");
-    let mut rows: Vec<(PersonId, AccessGroupId, Window)> = Vec::new();
-    for subscription in &facts.subscriptions {
-        let Subscriber::Person(person) = subscription.of else {
-            continue;
-        };
-        let start = subscription
-            .starts_on
-            .to_zoned(zone.clone())
-            .expect("a day has a start")
-            .timestamp();
-        rows.push((
-            person,
-            facts.plans[0].groups[0],
-            Window {
-                from: start.into(),
-                until: Instant::MAX,
-            },
-        ));
-    }
-    for booking in &facts.bookings {
-        let window = Window {
-            from: booking.window.from.plus_minutes(-30),
-            until: booking.window.until.plus_minutes(30),
-        };
-        rows.push((booking.booker, facts.resources[0].groups[0], window));
-    }
-    rows.sort_unstable();
-    let mut merged: Vec<(PersonId, AccessGroupId, Window)> = Vec::with_capacity(rows.len());
-    for row in rows {
-        match merged.last_mut() {
-            Some(last) if last.0 == row.0 && last.1 == row.1 && row.2.from <= last.2.until => {
-                last.2.until = last.2.until.max(row.2.until);
-            }
-            _ => merged.push(row),
-        }
-    }
-    merged.len()
-}
-
-/// A thousand people, each with a subscription and four bookings.
-fn a_thousand(now: Instant) -> Facts {
-    let id = |number: usize| number as u128;
-    let location = LocationId::new(now, 1);
-    let integration = IntegrationId::new(now, 1);
-    let groups = [AccessGroupId::new(now, 1), AccessGroupId::new(now, 2)];
-    let door = DoorId::new(now, 1);
-    let plan = PlanId::new(now, 1);
-    let room = ResourceId::new(now, 1);
-    let mut facts = Facts {
-        locations: vec![Location {
-            id: location,
-            name: "Pier 3".to_owned(),
-            zone: "Europe/Berlin".to_owned(),
-            grace: Grace::default(),
-        }],
-        plans: vec![Plan {
-            id: plan,
-            name: "Flex desk".to_owned(),
-            groups: vec![groups[0]],
-        }],
-        resources: vec![Resource {
-            id: room,
-            location,
-            name: "Lagoon".to_owned(),
-            kind: ResourceKind::Room,
-            groups: vec![groups[1]],
-            grace: None,
-        }],
-        integrations: vec![Integration {
-            id: integration,
-            location,
-            vendor: "vendor".to_owned(),
-            state: IntegrationState::Connected,
-            visibility: Visibility::Members,
-            site: None,
-        }],
-        groups: groups
-            .map(|id| AccessGroup {
-                id,
-                integration,
-                name: "Group".to_owned(),
-                gone: false,
-                doors: vec![door],
-                restrictions: vec![],
-            })
-            .into(),
-        doors: vec![Door {
-            id: door,
-            integration,
-            name: "Front door".to_owned(),
-            site: None,
-            gone: false,
-            restrictions: vec![],
-        }],
-        ..Facts::default()
-    };
-    for number in 0..1_000 {
-        let person = PersonId::new(now, id(number));
-        facts.people.push(Person {
-            id: person,
-            name: format!("Person {number}"),
-            email: format!("person.{number}@members.example"),
-            state: PersonState::Active,
-        });
-        facts.subscriptions.push(Subscription {
-            id: SubscriptionId::new(now, id(number)),
-            location,
-            of: Subscriber::Person(person),
-            starts_on: Date::constant(2026, 1, 1),
-            ends_on: None,
-            cancelled_at: None,
-            items: vec![Item {
-                id: ItemId::new(now, id(number)),
-                of: ItemOf::Plan(plan),
-                access: ItemAccess::Inherited,
-                reach: Reach::Everyone,
-            }],
-        });
-        for nth in 0..4 {
-            let from = now.plus_minutes((number * 4 + nth) as i64 * 60);
-            facts.bookings.push(Booking {
-                id: BookingId::new(now, id(number * 4 + nth)),
-                resource: room,
-                booker: person,
-                invitees: Vec::new(),
-                window: Window {
-                    from,
-                    until: from.plus_minutes(60),
-                },
-                state: BookingState::Confirmed,
-            });
-        }
-    }
-    facts
 }

@@ -14,8 +14,8 @@ use store::{SealKey, Store};
 pub enum Database {
     /// In a file.
     File(TempStore),
-    /// In a server.
-    Server(Store, Cluster),
+    /// In a server: the store, where it is and the key that seals its secrets, and the cluster it is in.
+    Server(Store, (String, SealKey), Cluster),
 }
 
 /// A running cluster; one of our own is removed when this goes.
@@ -33,17 +33,24 @@ impl Database {
     /// A database of its own in a PostgreSQL cluster.
     pub async fn server() -> Self {
         let cluster = Cluster::start();
-        let store = Store::open(&cluster.database(), SealKey::random())
-            .await
-            .expect("an empty database");
-        Self::Server(store, cluster)
+        let (address, key) = (cluster.database(), SealKey::random());
+        let store = Store::open(&address, key.clone()).await.expect("an empty database");
+        Self::Server(store, (address, key), cluster)
+    }
+
+    /// The same database as another process of ours opens it.
+    pub async fn from_elsewhere(&self) -> Store {
+        let Self::Server(_, (address, key), _) = self else {
+            panic!("a database file is one process's");
+        };
+        Store::open(address, key.clone()).await.expect("the database answers")
     }
 
     /// What remembers.
     pub fn store(&self) -> &Store {
         match self {
             Self::File(store) => store,
-            Self::Server(store, _) => store,
+            Self::Server(store, ..) => store,
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod booking;
 pub mod company;
 pub mod database;
 pub mod items;
+pub mod nodes;
 pub mod vendor;
 
 use std::collections::BTreeMap;

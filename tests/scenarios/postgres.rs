@@ -49,3 +49,36 @@ async fn on_postgres_a_suspended_person_is_out_at_once() {
     house.suspend("Mira").await;
     assert!(!house.may_open("Mira", "Front door"));
 }
+
+#[tokio::test]
+async fn two_processes_on_one_database_give_everybody_exactly_one_row_with_the_fewest_calls() {
+    let mut house = House::open_on_postgres().await;
+    let names: Vec<String> = (0..24).map(|number| format!("Person {number}")).collect();
+    house.stop().await;
+    for name in &names {
+        house.subscribe(name, "Flex desk", "2026-03-01", None).await;
+    }
+    house.sim.clear_calls();
+    house.start().await;
+    let _other = house.another_node().await;
+    house.all_nodes_settle().await;
+    for name in &names {
+        assert_eq!(house.rows(name).len(), 1, "{name}");
+        assert!(house.may_open(name, "Front door"), "{name}");
+    }
+    let given = house.sim.calls();
+    let given = given
+        .iter()
+        .filter(|call| call.method == "POST" && call.path.contains("role_assignments"));
+    assert_eq!(given.count(), names.len(), "nobody was given anything twice");
+
+    house.stop().await;
+    for name in &names[..12] {
+        house.suspend(name).await;
+    }
+    house.start().await;
+    house.all_nodes_settle().await;
+    for (number, name) in names.iter().enumerate() {
+        assert_eq!(house.may_open(name, "Front door"), number >= 12, "{name}");
+    }
+}

@@ -373,6 +373,23 @@ pub async fn of_person(tx: &mut Tx, network: NetworkId, person: PersonId, page: 
     Ok(Listed::cut(rows, page, |grant: &Grant| grant.id.to_string()))
 }
 
+/// What an integration holds of ours, by our ids: also after it was disconnected, for the receipt of what is left (P-37).
+pub async fn held(tx: &mut Tx, network: NetworkId, integration: IntegrationId, page: &Page) -> Result<Listed<Grant>> {
+    let rows = tx
+        .fetch_all(
+            concat!(
+                "SELECT * FROM grant_row WHERE network_id = $1 AND integration_id = $2 AND state <> 'ended'
+                   AND held_from_ms IS NOT NULL AND id > $3 AND ",
+                current!(),
+                " ORDER BY id LIMIT $4"
+            ),
+            args![network, integration, page.after_id(), page.rows()],
+        )
+        .await?;
+    let rows = rows.iter().map(from_row).collect::<Result<_>>()?;
+    Ok(Listed::cut(rows, page, |grant: &Grant| grant.id.to_string()))
+}
+
 /// How many grants an integration holds or may hold.
 pub async fn count_live(tx: &mut Tx, network: NetworkId, integration: IntegrationId) -> Result<u64> {
     let row = tx

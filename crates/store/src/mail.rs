@@ -146,18 +146,6 @@ pub async fn failed(tx: &mut Tx, claimed: &ClaimedMail, again_at: Option<Instant
     Ok(())
 }
 
-/// When the next mail that nobody holds is due.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Instant>> {
-    let lease_now = lease_now(tx).await?;
-    let row = tx
-        .fetch_optional(
-            "SELECT min(due_at_ms) AS due FROM mail WHERE state = 'queued' AND leased_until_ms <= $1",
-            args![lease_now],
-        )
-        .await?;
-    row.map_or(Ok(None), |row| row.at_opt("due"))
-}
-
 /// Is any mail due by `by`, held or not?
 pub async fn any_due(tx: &mut Tx, by: Instant) -> Result<bool> {
     let row = tx

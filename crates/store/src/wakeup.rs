@@ -12,7 +12,7 @@ use access::vendor::Secret;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::sql::{Arg, Row, Tx, args};
+use crate::sql::{Arg, Asked, Row, Tx, args};
 use crate::{chance, clock, lease};
 
 /// How long a claim holds without being renewed.
@@ -298,31 +298,41 @@ pub async fn forget(tx: &mut Tx, network: NetworkId, integration: IntegrationId)
     Ok(())
 }
 
-/// When the earliest key that nobody holds is due, over all networks; `None` when nothing waits.
-pub async fn next_due(tx: &mut Tx) -> Result<Option<Instant>> {
-    let lease_now = lease_now(tx).await?;
-    let row = tx
-        .fetch_optional(
-            "SELECT min(due_at_ms) AS due FROM wakeup WHERE leased_until_ms <= $1",
-            args![lease_now],
-        )
-        .await?;
-    row.map_or(Ok(None), |row| row.at_opt("due"))
+/// What there is to do, over all networks.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Agenda {
+    /// Integrations with keys that are due and that nobody holds; at most 1,000.
+    pub due: Vec<(NetworkId, IntegrationId)>,
+    /// When the next key or mail that nobody holds is due, later than now; `None` when nothing waits.
+    pub next_at: Option<Instant>,
 }
 
-/// Integrations with keys that are due and that nobody holds, over all networks; at most 1,000.
-pub async fn due_integrations(tx: &mut Tx, now: Instant) -> Result<Vec<(NetworkId, IntegrationId)>> {
+/// Reads it in one go.
+pub async fn agenda(tx: &mut Tx, now: Instant) -> Result<Agenda> {
+    const DUE: &str =
+        "SELECT DISTINCT network_id, integration_id FROM wakeup WHERE due_at_ms <= $1 AND leased_until_ms <= $2
+         ORDER BY network_id, integration_id LIMIT 1000";
+    const NEXT_KEY: &str = "SELECT min(due_at_ms) AS due FROM wakeup WHERE due_at_ms > $1 AND leased_until_ms <= $2";
+    const NEXT_MAIL: &str =
+        "SELECT min(due_at_ms) AS due FROM mail WHERE state = 'queued' AND due_at_ms > $1 AND leased_until_ms <= $2";
     let lease_now = lease_now(tx).await?;
-    let rows = tx
-        .fetch_all(
-            "SELECT DISTINCT network_id, integration_id FROM wakeup WHERE due_at_ms <= $1 AND leased_until_ms <= $2
-             ORDER BY network_id, integration_id LIMIT 1000",
-            args![now, lease_now],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.id("network_id")?, row.id("integration_id")?)))
-        .collect()
+    let asked = [DUE, NEXT_KEY, NEXT_MAIL].map(|sql| Asked::new(sql, args![now, lease_now]));
+    let found = tx.fetch_several(asked.into()).await?;
+    let [due, ahead @ ..] = found.as_slice() else {
+        return Ok(Agenda::default());
+    };
+    let mut next_at: Option<Instant> = None;
+    for row in ahead.iter().flatten() {
+        let at = row.at_opt("due")?;
+        next_at = [next_at, at].into_iter().flatten().min();
+    }
+    Ok(Agenda {
+        due: due
+            .iter()
+            .map(|row| Ok((row.id("network_id")?, row.id("integration_id")?)))
+            .collect::<Result<_>>()?,
+        next_at,
+    })
 }
 
 /// Is any key due by `by`, held or not? "Everything due by then has been worked" is its "no".

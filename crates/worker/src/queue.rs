@@ -14,7 +14,7 @@ use access::id::*;
 use store::finding::{self, Looked};
 use store::integration;
 use store::record::Act;
-use store::wakeup::{self, Claimed, Lane};
+use store::wakeup::{self, Agenda, Claimed, Lane};
 use store::{Tx, inbox, mail, round};
 use tokio::sync::mpsc;
 use tokio::task::{self, JoinSet};
@@ -51,21 +51,22 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
         if let Err(error) = notice_the_clock(&house).await {
             tracing::error!(%error, "the queue could not be marked");
         }
-        let looked_at = house.clock.now();
-        match due(&house, looked_at).await {
-            Ok(keys) => {
-                for key in keys {
-                    busy.entry(key)
-                        .or_insert_with(|| accounts.spawn(drain(Arc::clone(&house), key)).id());
-                }
-            }
-            Err(error) => tracing::error!(%error, "the queue could not be read"),
+        let now = house.clock.now();
+        let agenda = agenda(&house, now).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "the queue could not be read");
+            Agenda::default()
+        });
+        for key in agenda.due {
+            busy.entry(key)
+                .or_insert_with(|| accounts.spawn(drain(Arc::clone(&house), key)).id());
         }
         if office_wanted && office.is_empty() {
             office_wanted = false;
             office.spawn(run_office(Arc::clone(&house)));
         }
-        let next = next_look(&house, looked_at).await;
+        // What is due already is being worked; its end rings.
+        let regular = now.plus_s(LOOK_EVERY_S);
+        let next = agenda.next_at.map_or(regular, |at| at.min(regular));
         tokio::select! {
             _ = stop.recv() => break,
             changed = woken.changed() => {
@@ -120,30 +121,9 @@ pub(crate) async fn notice_the_clock(house: &House) -> store::Result<()> {
     Ok(())
 }
 
-async fn due(house: &House, looked_at: Instant) -> store::Result<Vec<Key>> {
+async fn agenda(house: &House, now: Instant) -> store::Result<Agenda> {
     let mut tx = house.store.read().await?;
-    wakeup::due_integrations(&mut tx, looked_at).await
-}
-
-/// The next instant at which something is due, and not later than the regular look. What falls due after `looked_at` was not
-/// seen by that look, so it counts as ahead even when the clock has passed it meanwhile.
-async fn next_look(house: &House, looked_at: Instant) -> Instant {
-    let regular = looked_at.plus_s(LOOK_EVERY_S);
-    let next = async {
-        let mut tx = house.store.read().await?;
-        let key = wakeup::next_due(&mut tx).await?;
-        let letter = mail::next_due(&mut tx).await?;
-        store::Result::Ok([key, letter].into_iter().flatten().min())
-    };
-    match next.await {
-        // What was due already is being worked; its end rings.
-        Ok(Some(at)) if at > looked_at => at.min(regular),
-        Ok(_) => regular,
-        Err(error) => {
-            tracing::error!(%error, "the queue could not be read");
-            regular
-        }
-    }
+    wakeup::agenda(&mut tx, now).await
 }
 
 /// Works everything due at one account, the most urgent first.

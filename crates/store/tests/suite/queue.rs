@@ -40,7 +40,8 @@ pub async fn all(store: &Store) {
         waiting.iter().map(|one| (one.lane, one.due_at)).collect::<Vec<_>>(),
         [(Lane::Revoke, START.plus_s(5)), (Lane::Grant, START)]
     );
-    assert_eq!(wakeup::next_due(&mut tx).await.unwrap(), Some(START));
+    let agenda = wakeup::agenda(&mut tx, START.plus_s(-1)).await.unwrap();
+    assert_eq!((agenda.due.as_slice(), agenda.next_at), ([].as_slice(), Some(START)));
     drop(tx);
 
     // Only what is due; the more urgent lane first; a held key is nobody else's.
@@ -107,7 +108,7 @@ pub async fn all(store: &Store) {
     assert!(!wakeup::any_due(&mut tx, START.plus_s(3_599)).await.unwrap());
     assert!(wakeup::any_due(&mut tx, edge).await.unwrap());
     assert_eq!(
-        wakeup::due_integrations(&mut tx, edge).await.unwrap(),
+        wakeup::agenda(&mut tx, edge).await.unwrap().due,
         [(house.network, house.integration)]
     );
     tx.commit().await.unwrap();
@@ -196,7 +197,7 @@ pub async fn expired(store: &Store) {
         "leases do not run on the product's clock"
     );
     let mut tx = write(store).await;
-    assert!(wakeup::due_integrations(&mut tx, START).await.unwrap().is_empty());
+    assert!(wakeup::agenda(&mut tx, START).await.unwrap().due.is_empty());
     // As if LEASE_MS had gone by.
     for until in [
         "UPDATE wakeup SET leased_until_ms = 1 WHERE network_id = $1",

@@ -97,6 +97,14 @@ pub async fn grants(store: &Store, house: &House, other: &House) {
     assert_eq!(live.iter().map(|one| one.id).collect::<Vec<_>>(), [id, given]);
     let stands = standing::of_person(&mut tx, network, at, ada).await.unwrap();
     assert_eq!(stands.rows, live[..1]);
+    let held = grant::held(&mut tx, network, at, &Page::longest()).await.unwrap().rows;
+    assert!(
+        held.iter().all(|one| one.held.is_some())
+            && live
+                .iter()
+                .filter(|one| one.held.is_some())
+                .all(|one| held.contains(one))
+    );
     assert_eq!(stands.groups, group::list(&mut tx, network, at).await.unwrap());
     assert_eq!(stands.doors, group::doors(&mut tx, network, at).await.unwrap());
     assert_eq!(grant::count_live(&mut tx, network, at).await.unwrap(), 2);

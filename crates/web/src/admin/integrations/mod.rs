@@ -4,6 +4,7 @@ mod choices;
 mod compare;
 mod connect;
 mod disconnect;
+mod left;
 mod list;
 mod replace;
 mod rows;
@@ -21,7 +22,7 @@ use crate::registry::Route;
 
 /// Every route of these pages.
 pub(super) fn routes() -> Vec<Route> {
-    let mut routes = vec![list::route(), show::route(), compare::route()];
+    let mut routes = vec![list::route(), show::route(), compare::route(), left::route()];
     routes.extend(connect::routes());
     routes.extend(choices::routes());
     routes.extend(disconnect::routes());

@@ -56,11 +56,13 @@ struct ShowPage {
     word: &'static str,
     may_change: bool,
     running: bool,
+    leaving: bool,
     reconnectable: bool,
     reconnect_href: String,
     compare_action: String,
     choices_href: String,
     disconnect_href: String,
+    left_href: String,
     fresh: bool,
     tab: &'static str,
     tabs: Vec<Tab>,
@@ -119,6 +121,7 @@ async fn show(ctx: Ctx, Path(id): Path<IntegrationId>, Query(asked): Query<Asked
             details.state,
             IntegrationState::Connected | IntegrationState::NeedsSignIn
         ),
+        leaving: details.state == IntegrationState::Leaving,
         reconnectable: matches!(
             details.state,
             IntegrationState::NeedsSignIn | IntegrationState::Disconnected
@@ -127,6 +130,7 @@ async fn show(ctx: Ctx, Path(id): Path<IntegrationId>, Query(asked): Query<Asked
         compare_action: format!("{href}/compare"),
         choices_href: format!("{href}/choices"),
         disconnect_href: format!("{href}/disconnect"),
+        left_href: format!("{href}/left"),
         fresh: !asked.fresh.is_empty(),
         tab,
         tabs: tabs(&href, tab, open.len()),

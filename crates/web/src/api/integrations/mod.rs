@@ -6,6 +6,7 @@ mod connect;
 mod disconnect;
 mod doors;
 mod groups;
+mod left;
 mod list;
 mod read;
 mod reconnect;
@@ -34,6 +35,7 @@ pub fn routes() -> Vec<Route> {
         check::route(),
         groups::route(),
         doors::route(),
+        left::route(),
     ];
     routes.extend(rounds::routes());
     routes

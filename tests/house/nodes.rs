@@ -1,0 +1,54 @@
+//! A second process of ours on the same database, with its own connections, worker and limiter.
+//!
+//! Always: both look at the same frozen clock; nobody tells one what the other did, so the clock moves on while they work.
+
+use store::wakeup;
+use tokio::task::JoinHandle;
+use vestibule::wire::{self, Parts};
+
+use crate::{House, PATIENCE};
+
+/// The other process; it ends when this goes.
+pub struct Node(JoinHandle<()>);
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl House {
+    /// Starts another process on the house's database.
+    pub async fn another_node(&self) -> Node {
+        let wired = wire::House::start(Parts {
+            store: self.database.from_elsewhere().await,
+            clock: self.clock.clone(),
+            connectors: super::connectors(&self.sim, super::WITHOUT_PAUSES_PER_S),
+            post: None,
+            public_url: None,
+            behind_proxy: false,
+        });
+        Node(wired.working)
+    }
+
+    /// Lets the clock run until nothing is due any more, whoever does it.
+    pub async fn all_nodes_settle(&self) {
+        let settled = async {
+            loop {
+                let mut tx = self.store().read().await.expect("the database answers");
+                if !wakeup::any_due(&mut tx, self.now())
+                    .await
+                    .expect("the database answers")
+                {
+                    return;
+                }
+                drop(tx);
+                let at = self.now().plus_ms(100);
+                self.sim_clock.set_ms(at.ms());
+                self.clock.set(at);
+            }
+        };
+        let settled = tokio::time::timeout(PATIENCE, settled).await;
+        settled.expect("everything due is worked within a minute");
+    }
+}
