@@ -90,9 +90,13 @@ pub enum VendorState {
 
 /// Everything of one person that touches `within`.
 pub fn of_person(facts: &Facts, person: PersonId, within: Window, now: Instant) -> Vec<Line> {
-    let index = Index::new(facts);
-    let causes = causes::of_person_in(&index, person);
-    in_order(lines(&index, &causes, within, now, |_| true))
+    of_person_in(&Index::new(facts), person, within, now)
+}
+
+/// The same for many people of the same facts.
+pub fn of_person_in(index: &Index<'_>, person: PersonId, within: Window, now: Instant) -> Vec<Line> {
+    let causes = causes::of_person_in(index, person);
+    in_order(lines(index, &causes, within, now, |_| true))
 }
 
 /// Everybody in one group whose windows touch `within`.

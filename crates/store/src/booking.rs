@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::record::{Act, Entry, record};
-use crate::sql::{Arg, Listed, Page, Row, Tx, args};
+use crate::sql::{Arg, Listed, Page, Row, Tx, args, like};
 use crate::version::{Versions, current, versions};
 use crate::wakeup::{Lane, Wake};
 use crate::{chance, concerned, person, resource};
@@ -401,6 +401,22 @@ pub async fn list(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page)
         booking.details.invitees = invitees(tx, network, booking.id).await?;
     }
     Ok(listed)
+}
+
+/// Bookings that are not over, with this text in their title, in any case; the next ones first, cancelled ones left out.
+pub async fn titled(tx: &mut Tx, network: NetworkId, text: &str, now: Instant, most: u32) -> Result<Vec<Booking>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM booking WHERE network_id = $1 AND known_until_ms = 9223372036854775807 AND until_ms > $2
+               AND state <> 'cancelled' AND lower(title) LIKE $3 ESCAPE '!' ORDER BY from_ms, id LIMIT $4",
+            args![network, now, like(text.trim()), i64::from(most)],
+        )
+        .await?;
+    let mut found: Vec<Booking> = rows.iter().map(from_row).collect::<Result<_>>()?;
+    for booking in &mut found {
+        booking.details.invitees = invitees(tx, network, booking.id).await?;
+    }
+    Ok(found)
 }
 
 fn from_row(row: &Row) -> Result<Booking> {

@@ -10,7 +10,7 @@ use crate::record::{Act, Entry, record};
 use crate::sql::{Listed, Page, Row, Tx, args, like};
 use crate::version::{Versions, current, versions};
 use crate::wakeup::Lane;
-use crate::{chance, concerned, location, person};
+use crate::{by_ids, chance, concerned, location, person};
 
 const MEMBERSHIPS: Versions = versions!("company_membership", "id = $3");
 
@@ -88,6 +88,9 @@ pub async fn rename(tx: &mut Tx, act: &Act, id: CompanyId, name: &str) -> Result
     )
     .await
 }
+
+const COMPANIES: &str = "SELECT * FROM company WHERE network_id = $1
+   AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ORDER BY id";
 
 /// One company.
 pub async fn read(tx: &mut Tx, network: NetworkId, id: CompanyId) -> Result<Company> {
@@ -306,6 +309,26 @@ pub async fn of_person(tx: &mut Tx, network: NetworkId, person: PersonId) -> Res
         )
         .await?;
     rows.iter().map(membership_from_row).collect()
+}
+
+/// Every belonging of several people, in one go; also past and future ones.
+pub async fn of_people(tx: &mut Tx, network: NetworkId, people: &[PersonId]) -> Result<Vec<CompanyMembership>> {
+    let sql = by_ids::current_by!("company_membership", "person_id");
+    let rows = by_ids::rows(tx, sql, network, people).await?;
+    rows.iter().map(membership_from_row).collect()
+}
+
+/// Every belonging to several companies, in one go; also past and future ones.
+pub async fn members_of(tx: &mut Tx, network: NetworkId, companies: &[CompanyId]) -> Result<Vec<CompanyMembership>> {
+    let sql = by_ids::current_by!("company_membership", "company_id");
+    let rows = by_ids::rows(tx, sql, network, companies).await?;
+    rows.iter().map(membership_from_row).collect()
+}
+
+/// Several companies by their ids, in one go.
+pub async fn several(tx: &mut Tx, network: NetworkId, ids: &[CompanyId]) -> Result<Vec<Company>> {
+    let rows = by_ids::rows(tx, COMPANIES, network, ids).await?;
+    rows.iter().map(from_row).collect()
 }
 
 fn from_row(row: &Row) -> Result<Company> {

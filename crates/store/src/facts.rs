@@ -7,6 +7,7 @@
 //! `load_integration` brings what can concern its groups; no query per row;
 //! bookings that ended more than 45 days before are left out; every list is sorted by id.
 
+mod about;
 mod concerning;
 mod own;
 mod points;
@@ -61,6 +62,17 @@ pub async fn load_person(tx: &mut Tx, network: NetworkId, person: PersonId, at: 
     let picks = at.picks();
     let mut facts = own::load(tx, network, person, picks, at.bookings_after()).await?;
     points::follow(tx, network, &mut facts, picks).await?;
+    Ok(sorted(facts))
+}
+
+/// One person's world and one door's: `access::decision` about them says what it says of the whole network's facts, every
+/// reason included.
+pub async fn load_for(tx: &mut Tx, network: NetworkId, person: PersonId, door: DoorId, at: As) -> Result<Facts> {
+    let mut facts = load_person(tx, network, person, at).await?;
+    for other in about::namesakes(tx, network, &facts, at.picks()).await? {
+        about::add(&mut facts, load_person(tx, network, other, at).await?);
+    }
+    about::door(tx, network, &mut facts, door, at.picks()).await?;
     Ok(sorted(facts))
 }
 

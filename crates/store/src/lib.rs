@@ -9,6 +9,7 @@ pub mod account;
 pub mod api_token;
 pub mod audit;
 pub mod booking;
+mod by_ids;
 pub mod chance;
 pub mod clock;
 pub mod company;

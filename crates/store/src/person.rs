@@ -10,7 +10,7 @@ use crate::record::{Act, Entry, record};
 use crate::sql::{Arg, Listed, Page, Row, Tx, args, like};
 use crate::version::{Versions, current, versions};
 use crate::wakeup::Lane;
-use crate::{chance, concerned, location, session};
+use crate::{by_ids, chance, concerned, location, session};
 
 const VERSIONS: Versions = versions!("person", "id = $3");
 const MEMBERSHIPS: Versions = versions!("membership", "person_id = $3 AND location_id = $4");
@@ -52,6 +52,13 @@ pub struct Filter {
     pub location: Option<LocationId>,
     /// Only who belongs, or will belong, to this company.
     pub company: Option<CompanyId>,
+}
+
+impl Filter {
+    fn pattern(&self) -> Option<String> {
+        let search = self.search.as_deref().map(str::trim);
+        search.filter(|text| !text.is_empty()).map(like)
+    }
 }
 
 /// A new person. An e-mail that somebody here already has is a `Conflict`.
@@ -201,12 +208,7 @@ pub async fn by_email(tx: &mut Tx, network: NetworkId, email: &str) -> Result<Op
 /// People by name.
 pub async fn list(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page) -> Result<Listed<Person>> {
     let (after_name, after_id) = page.after_pair()?.unwrap_or(("", ""));
-    let search = filter
-        .search
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(like);
+    let search = filter.pattern();
     let rows = tx
         .fetch_all(
             "SELECT * FROM person WHERE network_id = $1 AND known_until_ms = 9223372036854775807
@@ -314,6 +316,58 @@ pub async fn memberships(
     rows.iter()
         .map(|row| Ok((row.id("location_id")?, row.word("kind")?)))
         .collect()
+}
+
+/// Several people by their ids, in one go; ids of nobody are left out.
+pub async fn several(tx: &mut Tx, network: NetworkId, ids: &[PersonId]) -> Result<Vec<Person>> {
+    let rows = by_ids::rows(tx, by_ids::current_by!("person", "id"), network, ids).await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Where several people are member or nonmember, in one go.
+pub async fn memberships_of(
+    tx: &mut Tx,
+    network: NetworkId,
+    people: &[PersonId],
+) -> Result<Vec<(PersonId, LocationId, MembershipKind)>> {
+    let sql = concat!(
+        "SELECT person_id, location_id, kind FROM membership WHERE network_id = $1 AND ",
+        current!(),
+        " AND person_id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ORDER BY location_id"
+    );
+    let rows = by_ids::rows(tx, sql, network, people).await?;
+    rows.iter()
+        .map(|row| Ok((row.id("person_id")?, row.id("location_id")?, row.word("kind")?)))
+        .collect()
+}
+
+/// The newest people who match, newest first.
+pub async fn newest(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page) -> Result<Listed<Person>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM person WHERE network_id = $1 AND known_until_ms = 9223372036854775807
+               AND id < $2
+               AND ($3 IS NULL OR name_key LIKE $3 ESCAPE '!' OR email LIKE $3 ESCAPE '!')
+               AND (state = $4 OR ($4 IS NULL AND state <> 'removed'))
+               AND ($5 IS NULL OR EXISTS (SELECT 1 FROM membership m WHERE m.network_id = $1 AND m.person_id = person.id
+                 AND m.location_id = $5 AND m.known_until_ms = 9223372036854775807))
+               AND ($6 IS NULL OR EXISTS (SELECT 1 FROM company_membership c WHERE c.network_id = $1
+                 AND c.person_id = person.id AND c.company_id = $6 AND c.removed_at_ms IS NULL
+                 AND c.known_until_ms = 9223372036854775807))
+             ORDER BY id DESC LIMIT $7",
+            args![
+                network,
+                page.before_id(),
+                filter.pattern(),
+                filter.state.map(|state| crate::sql::word_text(&state)),
+                filter.location,
+                filter.company,
+                page.rows()
+            ],
+        )
+        .await?;
+    let rows = rows.iter().map(from_row).collect::<Result<_>>()?;
+    Ok(Listed::cut(rows, page, |person: &Person| person.id.to_string()))
 }
 
 fn from_row(row: &Row) -> Result<Person> {

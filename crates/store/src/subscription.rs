@@ -3,6 +3,8 @@
 //! Always: dates and items are as people meant them; whether one is scheduled, active or ended is for `access` to say.
 //! Every change wakes whom the items reach, before and after it.
 
+use std::collections::BTreeMap;
+
 use access::Instant;
 use access::facts::{Date, Item, ItemAccess, ItemOf, Reach, Subscriber, Subscription};
 use access::id::*;
@@ -13,7 +15,7 @@ use crate::record::{Act, Entry, record};
 use crate::sql::{Arg, Listed, Page, Row, Tx, args};
 use crate::version::{Versions, current, versions};
 use crate::wakeup::{Lane, Wake};
-use crate::{chance, company, concerned, location, person, plan, resource};
+use crate::{by_ids, chance, company, concerned, location, person, plan, resource};
 
 const VERSIONS: Versions = versions!("subscription", "id = $3");
 const ITEMS: Versions = versions!("item", "id = $3");
@@ -385,10 +387,43 @@ pub async fn list(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page)
         .await?;
     let rows = rows.iter().map(from_row).collect::<Result<_>>()?;
     let mut listed = Listed::cut(rows, page, |subscription: &Subscription| subscription.id.to_string());
+    let ids: Vec<SubscriptionId> = listed.rows.iter().map(|one| one.id).collect();
+    let items = by_ids::rows(tx, by_ids::current_by!("item", "subscription_id"), network, &ids).await?;
+    let mut by_subscription: BTreeMap<SubscriptionId, Vec<Item>> = BTreeMap::new();
+    for row in &items {
+        let of = by_subscription.entry(row.id("subscription_id")?).or_default();
+        of.push(item_from_row(row)?);
+    }
     for subscription in &mut listed.rows {
-        subscription.items = items(tx, network, subscription.id).await?;
+        subscription.items = by_subscription.remove(&subscription.id).unwrap_or_default();
+        subscription.items.sort_by_key(|item| item.id);
     }
     Ok(listed)
+}
+
+/// How many subscriptions of each plan run on a day at a location; plans without any are left out.
+pub async fn running(
+    tx: &mut Tx,
+    network: NetworkId,
+    location: LocationId,
+    today: Date,
+    now: Instant,
+) -> Result<Vec<(PlanId, u64)>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT i.plan_id AS plan_id, count(DISTINCT s.id) AS many FROM subscription s
+               JOIN item i ON i.network_id = s.network_id AND i.subscription_id = s.id
+                 AND i.known_until_ms = 9223372036854775807 AND i.plan_id IS NOT NULL
+             WHERE s.network_id = $1 AND s.known_until_ms = 9223372036854775807 AND s.location_id = $2
+               AND s.starts_on <= $3 AND (s.ends_on IS NULL OR s.ends_on >= $3)
+               AND (s.cancelled_at_ms IS NULL OR s.cancelled_at_ms > $4)
+             GROUP BY i.plan_id",
+            args![network, location, today.to_string(), now],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.id("plan_id")?, row.int("many")?.unsigned_abs())))
+        .collect()
 }
 
 pub(crate) fn from_row(row: &Row) -> Result<Subscription> {

@@ -8,7 +8,7 @@ use access::facts::Facts;
 use access::id::*;
 use jiff::tz::TimeZone;
 use store::Tx;
-use store::facts::{As, load_network, load_person};
+use store::facts::{As, load_for, load_integration, load_person};
 
 use crate::words::dates;
 
@@ -32,9 +32,27 @@ pub async fn of_person(
     load_person(tx, network, person, as_of(at, now)).await
 }
 
-/// Everybody's, for a moment.
-pub async fn of_network(tx: &mut Tx, network: NetworkId, at: Instant, now: Instant) -> Result<Facts, store::Error> {
-    load_network(tx, network, as_of(at, now)).await
+/// One person's world and one door's, for a moment.
+pub async fn of_person_and_door(
+    tx: &mut Tx,
+    network: NetworkId,
+    person: PersonId,
+    door: DoorId,
+    at: Instant,
+    now: Instant,
+) -> Result<Facts, store::Error> {
+    load_for(tx, network, person, door, as_of(at, now)).await
+}
+
+/// What concerns one account, for a moment: enough for decisions about its doors.
+pub async fn of_integration(
+    tx: &mut Tx,
+    network: NetworkId,
+    integration: IntegrationId,
+    at: Instant,
+    now: Instant,
+) -> Result<Facts, store::Error> {
+    load_integration(tx, network, integration, as_of(at, now)).await
 }
 
 /// The location a door's account is for.

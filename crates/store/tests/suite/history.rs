@@ -150,6 +150,7 @@ async fn history(store: &Store, seed: u64) {
     }
     let loaded = Seen::load(&mut tx, &world, now, As::Known { now }).await;
     slices::person_is_part(&loaded.one, &loaded.all, world.house.people[0], seed);
+    slices::person_and_door_decide_alike(&mut tx, world.house.network, &loaded.all, now, seed).await;
 }
 
 async fn try_step(store: &Store, world: &World, now: Instant, dice: &mut Dice, seed: u64) {

@@ -7,6 +7,8 @@ use access::facts::*;
 use access::id::*;
 use access::index::Index;
 use access::{Instant, grants};
+use store::Tx;
+use store::facts::{As, load_for};
 
 /// One person's world is a part of everybody's, and desires the same for them.
 pub fn person_is_part(one: &Facts, all: &Facts, person: PersonId, seed: u64) {
@@ -85,4 +87,24 @@ fn pointed_to(facts: &Facts) -> BTreeSet<AccessGroupId> {
         ItemAccess::Inherited => &[],
     });
     plans.chain(resources).chain(own).copied().collect()
+}
+
+/// A person's world and a door's: the same decision with every reason, for people and doors of the network.
+pub async fn person_and_door_decide_alike(tx: &mut Tx, network: NetworkId, all: &Facts, now: Instant, seed: u64) {
+    let all_index = Index::new(all);
+    for person in &all.people {
+        // Another door with each history: one is enough for each person.
+        for door in all.doors.iter().cycle().skip(seed as usize % 7).take(1) {
+            let known = As::Known { now };
+            let about = load_for(tx, network, person.id, door.id, known).await.unwrap();
+            let index = Index::new(&about);
+            for at in [now, now.plus_minutes(1_500)] {
+                let (told, whole) = (
+                    decide_in(&index, person.id, door.id, at),
+                    decide_in(&all_index, person.id, door.id, at),
+                );
+                assert_eq!(told, whole, "seed {seed} at {at}");
+            }
+        }
+    }
 }

@@ -144,3 +144,37 @@ async fn a_company_takes_people_in_and_lets_them_go() {
     gone.must_say("0 people today");
     gone.must_say("Removed");
 }
+
+#[tokio::test]
+async fn the_list_is_by_name_or_newest_first() {
+    let world = World::open().await;
+    let ines = world.ines().await;
+    for name in ["Zoe Adler", "Ben Ode", "Mia Prado"] {
+        world.person(name).await;
+        world.clock.advance_s(60);
+    }
+    let order = |page: &str| {
+        let names = ["Zoe Adler", "Ben Ode", "Mia Prado", "Ines Castro"];
+        let mut found: Vec<_> = names
+            .iter()
+            .map(|name| (page.find(&format!(">{name}<")).unwrap(), *name))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+    };
+    let by_name = ines.get("/admin/people").await;
+    assert_eq!(
+        order(main(&by_name.body)),
+        ["Ben Ode", "Ines Castro", "Mia Prado", "Zoe Adler"]
+    );
+    let newest = ines.get("/admin/people?sort=newest").await;
+    assert_eq!(
+        order(main(&newest.body)),
+        ["Mia Prado", "Ben Ode", "Zoe Adler", "Ines Castro"]
+    );
+}
+
+/// The page without what stands around it.
+fn main(page: &str) -> &str {
+    &page[page.find("id=\"list\"").unwrap()..]
+}

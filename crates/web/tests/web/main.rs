@@ -12,6 +12,7 @@ mod document;
 mod first_run;
 mod forms;
 mod house;
+mod scale;
 mod sign_in;
 mod subscribing;
 mod sweep;

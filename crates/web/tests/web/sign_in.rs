@@ -124,7 +124,11 @@ async fn wrong_passwords_cost_a_growing_wait() {
     let locked = browser.post("/sign-in/password", &right).await;
     assert_eq!(locked.status, 429);
     assert!(locked.headers.contains_key("retry-after"));
-    assert!(locked.text.contains("Too many tries. Wait 2 seconds"), "{}", locked.text);
+    assert!(
+        locked.text.contains("Too many tries. Wait 2 seconds"),
+        "{}",
+        locked.text
+    );
     assert!(locked.text.contains("value=\"olga@harbor.example\"") && !locked.text.contains(PASSWORD));
     house.clock.advance_s(2);
     assert_eq!(browser.post("/sign-in/password", &wrong).await.status, 422);

@@ -30,6 +30,7 @@ pub async fn all(store: &Store) {
     people::networks_and_locations(store, &house).await;
     people::people(store, &house, &other).await;
     people::companies(store, &house, &other).await;
+    people::in_one_go(store, &house, &other).await;
     things::plans_and_resources(store, &house, &other).await;
     things::subscriptions(store, &house, &other).await;
     things::bookings(store, &house, &other).await;

@@ -4,7 +4,7 @@ use access::facts::*;
 use access::id::*;
 use store::*;
 
-use crate::house::{House, START, date, human, place, write};
+use crate::house::{House, START, date, human, place, read, write};
 
 pub async fn networks_and_locations(store: &Store, house: &House) {
     let mut tx = write(store).await;
@@ -205,6 +205,74 @@ pub async fn people(store: &Store, house: &House, other: &House) {
         1
     );
     tx.commit().await.unwrap();
+}
+
+/// What lists read of many rows in one go is what they would read one by one.
+pub async fn in_one_go(store: &Store, house: &House, other: &House) {
+    let mut tx = read(store).await;
+    let network = house.network;
+    let people = person::list(&mut tx, network, &person::Filter::default(), &Page::longest())
+        .await
+        .unwrap()
+        .rows;
+    let ids: Vec<PersonId> = people.iter().map(|one| one.id).collect();
+    let mut several = person::several(&mut tx, network, &ids).await.unwrap();
+    several.sort_by_key(|one| ids.iter().position(|id| *id == one.id));
+    assert_eq!(several, people);
+    assert!(person::several(&mut tx, other.network, &ids).await.unwrap().is_empty());
+    assert!(person::several(&mut tx, network, &[]).await.unwrap().is_empty());
+    let (mut places, mut belongings) = (Vec::new(), Vec::new());
+    for id in &ids {
+        let own = person::memberships(&mut tx, network, *id).await.unwrap();
+        places.extend(own.into_iter().map(|(location, kind)| (*id, location, kind)));
+        belongings.extend(company::of_person(&mut tx, network, *id).await.unwrap());
+    }
+    let mut told = person::memberships_of(&mut tx, network, &ids).await.unwrap();
+    told.sort_by_key(|one| (ids.iter().position(|id| *id == one.0), one.1));
+    assert_eq!(told, places);
+    let mut told = company::of_people(&mut tx, network, &ids).await.unwrap();
+    told.sort_by_key(|one| one.id);
+    belongings.sort_by_key(|one| one.id);
+    assert_eq!(told, belongings);
+    assert!(
+        company::of_people(&mut tx, other.network, &ids)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let all = company::list(&mut tx, network, &company::Filter::default(), &Page::longest())
+        .await
+        .unwrap()
+        .rows;
+    let companies: Vec<CompanyId> = all.iter().map(|one| one.id).collect();
+    assert_eq!(
+        company::several(&mut tx, network, &companies).await.unwrap().len(),
+        all.len()
+    );
+    let mut told = company::members_of(&mut tx, network, &companies).await.unwrap();
+    told.sort_by_key(|one| one.id);
+    let mut members = Vec::new();
+    for id in &companies {
+        members.extend(company::members(&mut tx, network, *id).await.unwrap());
+    }
+    members.sort_by_key(|one| one.id);
+    assert_eq!(told, members);
+
+    let mut newest = Vec::new();
+    let mut page = Page { limit: 2, after: None };
+    loop {
+        let part = person::newest(&mut tx, network, &person::Filter::default(), &page)
+            .await
+            .unwrap();
+        newest.extend(part.rows.into_iter().map(|one| one.id));
+        match part.next {
+            Some(next) => page.after = Some(next),
+            None => break,
+        }
+    }
+    let mut downwards = ids.clone();
+    downwards.sort_unstable_by(|a, b| b.cmp(a));
+    assert_eq!(newest, downwards);
 }
 
 pub async fn companies(store: &Store, house: &House, other: &House) {

@@ -213,6 +213,28 @@ pub async fn subscriptions(store: &Store, house: &House, other: &House) {
             .rows
             .is_empty()
     );
+    let (today, now) = ("2031-01-01".parse().unwrap(), START);
+    let running = subscription::running(&mut tx, house.network, house.location, today, now)
+        .await
+        .unwrap();
+    let all = subscription::list(
+        &mut tx,
+        house.network,
+        &subscription::Filter::default(),
+        &Page::longest(),
+    )
+    .await;
+    for (plan, many) in &running {
+        let runs = |one: &&Subscription| {
+            one.location == house.location
+                && one.starts_on <= today
+                && one.ends_on.is_none_or(|last| last >= today)
+                && one.cancelled_at.is_none_or(|at| at > now)
+                && one.items.iter().any(|item| item.of == ItemOf::Plan(*plan))
+        };
+        let expected = all.as_ref().unwrap().rows.iter().filter(runs).count();
+        assert_eq!(*many, expected as u64);
+    }
     tx.commit().await.unwrap();
 }
 
@@ -322,9 +344,29 @@ pub async fn bookings(store: &Store, house: &House, other: &House) {
         .await,
         1
     );
+    let text = booking::read(&mut tx, house.network, id)
+        .await
+        .unwrap()
+        .details
+        .title
+        .to_uppercase();
+    let titled = booking::titled(&mut tx, house.network, &text, START, 5).await.unwrap();
+    assert_eq!(titled.iter().filter(|one| one.id == id).count(), 1);
+    assert!(
+        booking::titled(&mut tx, other.network, &text, START, 5)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     booking::set_state(&mut tx, &act, id, BookingState::Cancelled)
         .await
         .unwrap();
+    assert!(
+        booking::titled(&mut tx, house.network, &text, START, 5)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(list(&mut tx, none.clone()).await, 0);
     assert_eq!(
         list(

@@ -54,12 +54,16 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
         location: places.chosen(),
     };
     let listed = store::company::list(&mut tx, ctx.network(), &filter, &paging::part(asked.after.as_deref())).await?;
+    let ids: Vec<_> = listed.rows.iter().map(|company| company.id).collect();
+    let members = store::company::members_of(&mut tx, ctx.network(), &ids).await?;
     let mut companies = Vec::with_capacity(listed.rows.len());
     for company in &listed.rows {
         let today = dates::local(ctx.now, &places.zone(company.details.location)).date();
-        let members = store::company::members(&mut tx, ctx.network(), company.id).await?;
         let belongs = |one: &&access::facts::CompanyMembership| {
-            one.removed_at.is_none() && one.joined_on <= today && one.left_on.is_none_or(|left| left >= today)
+            one.company == company.id
+                && one.removed_at.is_none()
+                && one.joined_on <= today
+                && one.left_on.is_none_or(|left| left >= today)
         };
         companies.push(Row {
             href: format!("/admin/companies/{}", company.id),

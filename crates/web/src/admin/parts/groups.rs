@@ -4,6 +4,8 @@
 //! Always: the integrations of the object's own location come first; a group that is gone, or of another site, is only shown
 //! where it is chosen, with what to do.
 
+use std::collections::HashMap;
+
 use access::facts::IntegrationState;
 use access::id::{AccessGroupId, DoorId, LocationId};
 use store::{Page as Part, Tx};
@@ -125,22 +127,39 @@ pub(crate) async fn sets(
 
 /// What groups open, for a list: "Front door, Lift", and what is the matter, if something is.
 pub(crate) async fn summary(tx: &mut Tx, ctx: &Ctx, groups: &[AccessGroupId]) -> Result<(String, String), Problem> {
-    let (mut names, mut gone) = (Vec::new(), 0);
-    for id in groups {
-        let group = store::group::read(tx, ctx.network(), *id).await?;
-        if group.gone {
-            gone += 1;
+    Ok(Summaries::read(tx, ctx).await?.of(groups))
+}
+
+/// The names of all groups, for lists with many rows.
+pub(crate) struct Summaries(HashMap<AccessGroupId, (String, bool)>);
+
+impl Summaries {
+    /// Reads them, one query for each integration.
+    pub(crate) async fn read(tx: &mut Tx, ctx: &Ctx) -> Result<Self, Problem> {
+        let integrations = store::integration::list(tx, ctx.network(), None, &Part::longest()).await?;
+        let mut names = HashMap::new();
+        for integration in integrations.rows {
+            for group in store::group::list(tx, ctx.network(), integration.id).await? {
+                names.insert(group.id, (group.name, group.gone));
+            }
         }
-        names.push(group.name);
+        Ok(Self(names))
     }
-    let warning = match gone {
-        0 => String::new(),
-        _ => format!("{} gone", words::count(gone, "group", "groups")),
-    };
-    let opens = if names.is_empty() {
-        "no door".to_owned()
-    } else {
-        names.join(", ")
-    };
-    Ok((opens, warning))
+
+    /// What these open, and what is the matter.
+    pub(crate) fn of(&self, groups: &[AccessGroupId]) -> (String, String) {
+        let known: Vec<_> = groups.iter().filter_map(|id| self.0.get(id)).collect();
+        let gone = known.iter().filter(|(_, gone)| *gone).count();
+        let warning = match gone {
+            0 => String::new(),
+            _ => format!("{} gone", words::count(gone, "group", "groups")),
+        };
+        let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+        let opens = if names.is_empty() {
+            "no door".to_owned()
+        } else {
+            names.join(", ")
+        };
+        (opens, warning)
+    }
 }

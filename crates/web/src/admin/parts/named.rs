@@ -1,6 +1,6 @@
 //! Names of what ids stand for, read once each.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use access::facts::{ItemOf, Subscriber};
 use access::id::*;
@@ -21,6 +21,26 @@ impl Named {
             network,
             names: HashMap::new(),
         }
+    }
+
+    /// Reads the names of these subscribers in one go.
+    pub(crate) async fn read(&mut self, tx: &mut Tx, of: impl Iterator<Item = Subscriber>) -> Result<(), Problem> {
+        let (mut people, mut companies) = (BTreeSet::new(), BTreeSet::new());
+        for one in of {
+            match one {
+                Subscriber::Person(id) => drop(people.insert(id)),
+                Subscriber::Company(id) => drop(companies.insert(id)),
+            }
+        }
+        let people: Vec<PersonId> = people.into_iter().collect();
+        for one in store::person::several(tx, self.network, &people).await? {
+            self.keep(one.id.to_string(), one.details.name);
+        }
+        let companies: Vec<CompanyId> = companies.into_iter().collect();
+        for one in store::company::several(tx, self.network, &companies).await? {
+            self.keep(one.id.to_string(), one.details.name);
+        }
+        Ok(())
     }
 
     /// A person's.

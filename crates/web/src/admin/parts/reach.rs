@@ -1,6 +1,7 @@
 //! Whom a change reaches: who may open which door, now or later, before and after it.
 //!
-//! In: facts of the network inside the transaction that makes the change. Out: a sentence with numbers.
+//! In: facts of the accounts concerned, inside the transaction that makes the change. Out: a sentence with numbers, and for a
+//! preview the names (P-43).
 //! Why so: the count comes from the grants themselves, so it cannot differ from what then happens at the doors.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,35 +16,103 @@ use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::words;
 
-/// Doors by person, and the doors' names.
+/// People named in a preview; the rest is counted.
+const NAMED: usize = 20;
+
+/// Doors by person, and the names of both.
+#[derive(Default)]
 pub(crate) struct Reached {
     doors: BTreeMap<PersonId, BTreeSet<DoorId>>,
     names: BTreeMap<DoorId, String>,
+    people: BTreeMap<PersonId, String>,
 }
 
 impl Reached {
-    /// As things stand in this transaction. Nothing is read when no groups are touched.
+    /// As things stand in this transaction, at the accounts of these groups. Nothing is read when no groups are touched.
     pub(crate) async fn by_groups(tx: &mut Tx, ctx: &Ctx, touched: &[AccessGroupId]) -> Result<Self, Problem> {
-        if touched.is_empty() {
-            return Ok(Self {
-                doors: BTreeMap::new(),
-                names: BTreeMap::new(),
-            });
-        }
-        let facts = store::facts::load_network(tx, ctx.network(), As::Known { now: ctx.now }).await?;
-        Ok(Self::of(&facts, ctx))
-    }
-
-    fn of(facts: &Facts, ctx: &Ctx) -> Self {
-        let groups: BTreeMap<_, _> = facts.groups.iter().map(|group| (group.id, &group.doors)).collect();
-        let mut doors: BTreeMap<PersonId, BTreeSet<DoorId>> = BTreeMap::new();
-        for grant in grants::desired(facts, ctx.now) {
-            if let Some(opens) = groups.get(&grant.group) {
-                doors.entry(grant.person).or_default().extend(opens.iter().copied());
+        let mut integrations = BTreeSet::new();
+        for group in touched.iter().collect::<BTreeSet<_>>() {
+            match store::group::read(tx, ctx.network(), *group).await {
+                Ok(group) => drop(integrations.insert(group.integration)),
+                // Saving it will say so, at its field.
+                Err(error) if error.kind == store::Kind::NotFound => {}
+                Err(error) => return Err(error.into()),
             }
         }
-        let names = facts.doors.iter().map(|door| (door.id, door.name.clone())).collect();
-        Self { doors, names }
+        let mut reached = Self::default();
+        for integration in integrations {
+            let known = As::Known { now: ctx.now };
+            let facts = store::facts::load_integration(tx, ctx.network(), integration, known).await?;
+            reached.add(&facts, ctx);
+        }
+        Ok(reached)
+    }
+
+    fn add(&mut self, facts: &Facts, ctx: &Ctx) {
+        let groups: BTreeMap<_, _> = facts.groups.iter().map(|group| (group.id, &group.doors)).collect();
+        for grant in grants::desired(facts, ctx.now) {
+            if let Some(opens) = groups.get(&grant.group) {
+                self.doors
+                    .entry(grant.person)
+                    .or_default()
+                    .extend(opens.iter().copied());
+            }
+        }
+        let names = facts.doors.iter().map(|door| (door.id, door.name.clone()));
+        self.names.extend(names);
+        let people = facts.people.iter().map(|person| (person.id, person.name.clone()));
+        self.people.extend(people);
+    }
+
+    /// The same with names: "1 person gains Lift. Nobody loses a door. Gains Lift: Ana Ferreira."
+    pub(crate) fn named(&self, after: &Self) -> String {
+        let mut said = vec![self.compared(after)];
+        said.extend(after.who_beyond(self, "Gains"));
+        said.extend(self.who_beyond(after, "Loses"));
+        said.join(" ")
+    }
+
+    /// Who has which doors more here than there; people with the same doors share a sentence.
+    fn who_beyond(&self, other: &Self, verb: &str) -> Vec<String> {
+        let mut by_doors: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut people: Vec<(&str, String)> = Vec::new();
+        for (person, doors) in &self.doors {
+            let there = other.doors.get(person);
+            let own = doors
+                .iter()
+                .filter(|door| !there.is_some_and(|there| there.contains(door)));
+            let own: BTreeSet<&DoorId> = own.collect();
+            if !own.is_empty() {
+                let name = self.people.get(person).map_or("somebody", String::as_str);
+                people.push((name, self.doors_said(&own)));
+            }
+        }
+        people.sort();
+        let rest = people.len().saturating_sub(NAMED);
+        people.truncate(NAMED);
+        for (name, doors) in people {
+            by_doors.entry(doors).or_default().push(name.to_owned());
+        }
+        let mut said: Vec<String> = by_doors
+            .into_iter()
+            .map(|(doors, names)| format!("{verb} {doors}: {}", words::list_and(names)))
+            .collect();
+        if let (Some(last), 1..) = (said.last_mut(), rest) {
+            last.push_str(&format!("; and {rest} more"));
+        }
+        said.into_iter().map(|one| one + ".").collect()
+    }
+
+    /// "Front door, Lift, Garage and 2 more doors".
+    fn doors_said(&self, doors: &BTreeSet<&DoorId>) -> String {
+        let named = |door: &&DoorId| self.names.get(door).cloned().unwrap_or_else(|| "a door".to_owned());
+        let mut names: Vec<String> = doors.iter().map(named).collect();
+        if names.len() > 4 {
+            let rest = names.len() - 3;
+            names.truncate(3);
+            names.push(format!("{rest} more doors"));
+        }
+        words::list_and(names)
     }
 
     /// "12 people gain Front door and Lift. Nobody loses a door."
@@ -78,14 +147,7 @@ impl Reached {
             count += usize::from(!own.is_empty());
             more.extend(own);
         }
-        let named = |door: &&DoorId| self.names.get(door).cloned().unwrap_or_else(|| "a door".to_owned());
-        let mut names: Vec<String> = more.iter().map(named).collect();
-        if names.len() > 4 {
-            let rest = names.len() - 3;
-            names.truncate(3);
-            names.push(format!("{rest} more doors"));
-        }
-        (count, words::list_and(names))
+        (count, self.doors_said(&more))
     }
 }
 

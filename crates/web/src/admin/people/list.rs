@@ -1,16 +1,20 @@
-//! GET /admin/people: everybody, by name, with search and state.
+//! GET /admin/people: everybody, by name or newest first, with search and state.
+//!
+//! Always: as many queries for fifty rows as for one.
 
-use access::facts::PersonState;
+use std::collections::{BTreeSet, HashMap};
+
+use access::facts::{MembershipKind, PersonState};
+use access::id::{CompanyId, LocationId, PersonId};
 use access::may::Action;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
 use serde::Deserialize;
 use store::person::{Filter, Person};
-use store::{Listed, Page as Part, Tx};
+use store::{Listed, Tx};
 
 use crate::admin::parts::choice::Tab;
-use crate::admin::parts::named::Named;
 use crate::admin::parts::paging::{self, Pager, address};
 use crate::admin::parts::places::Places;
 use crate::admin::parts::states;
@@ -46,8 +50,7 @@ struct ListPage {
     q: String,
     searched: bool,
     states: Vec<Tab>,
-    sort_href: String,
-    direction: &'static str,
+    sorts: Vec<Tab>,
     people: Vec<Row>,
     pager: Pager,
 }
@@ -70,31 +73,48 @@ const STATES: [(&str, PersonState); 4] = [
     ("removed", PersonState::Removed),
 ];
 
-/// By name as the store pages it; downwards over the first 500 who match, with an offset for a cursor.
-async fn sorted(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    filter: &Filter,
-    down: bool,
-    after: Option<&str>,
-) -> Result<Listed<Person>, Problem> {
-    if !down {
-        return Ok(store::person::list(tx, ctx.network(), filter, &paging::part(after)).await?);
-    }
-    let mut rows = store::person::list(tx, ctx.network(), filter, &Part::longest())
-        .await?
-        .rows;
-    rows.reverse();
-    let from = after
-        .and_then(|text| text.parse::<usize>().ok())
-        .unwrap_or(0)
-        .min(rows.len());
-    let until = (from + paging::ROWS as usize).min(rows.len());
-    let next = (until < rows.len()).then(|| until.to_string());
-    Ok(Listed {
-        rows: rows.drain(from..until).collect(),
-        next,
+/// The orders of the list: by name, and who came last first.
+const NEWEST: &str = "newest";
+
+async fn sorted(tx: &mut Tx, ctx: &Ctx, filter: &Filter, asked: &Asked) -> Result<Listed<Person>, Problem> {
+    let part = paging::part(asked.after.as_deref());
+    Ok(match asked.sort.as_str() {
+        NEWEST => store::person::newest(tx, ctx.network(), filter, &part).await?,
+        _ => store::person::list(tx, ctx.network(), filter, &part).await?,
     })
+}
+
+/// What the rows of one page name besides the people themselves, read in one go each.
+struct Around {
+    memberships: HashMap<PersonId, Vec<(LocationId, MembershipKind)>>,
+    companies: HashMap<PersonId, Vec<String>>,
+}
+
+impl Around {
+    async fn read(tx: &mut Tx, ctx: &Ctx, places: &Places, people: &[Person]) -> Result<Self, Problem> {
+        let network = ctx.network();
+        let ids: Vec<PersonId> = people.iter().map(|person| person.id).collect();
+        let mut memberships: HashMap<_, Vec<_>> = HashMap::new();
+        for (person, location, kind) in store::person::memberships_of(tx, network, &ids).await? {
+            memberships.entry(person).or_default().push((location, kind));
+        }
+        let today = dates::local(ctx.now, &places.home_zone()).date();
+        let mut belongings = store::company::of_people(tx, network, &ids).await?;
+        belongings.retain(|one| one.removed_at.is_none() && one.left_on.is_none_or(|left| left >= today));
+        let ids: BTreeSet<CompanyId> = belongings.iter().map(|one| one.company).collect();
+        let ids: Vec<CompanyId> = ids.into_iter().collect();
+        let named = store::company::several(tx, network, &ids).await?;
+        let named: HashMap<_, _> = named.into_iter().map(|one| (one.id, one.details.name)).collect();
+        let mut companies: HashMap<_, Vec<_>> = HashMap::new();
+        for one in belongings {
+            let name = named
+                .get(&one.company)
+                .cloned()
+                .unwrap_or_else(|| "a company".to_owned());
+            companies.entry(one.person).or_default().push(name);
+        }
+        Ok(Self { memberships, companies })
+    }
 }
 
 async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem> {
@@ -111,14 +131,14 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
         location: places.chosen(),
         company: None,
     };
-    let down = asked.sort == "-name";
-    let listed = sorted(&mut tx, &ctx, &filter, down, asked.after.as_deref()).await?;
+    let newest = asked.sort == NEWEST;
+    let listed = sorted(&mut tx, &ctx, &filter, &asked).await?;
     let total = store::person::count(&mut tx, network).await?;
-    let mut named = Named::of(network);
+    let mut around = Around::read(&mut tx, &ctx, &places, &listed.rows).await?;
     let mut people = Vec::with_capacity(listed.rows.len());
     for person in &listed.rows {
-        let memberships = store::person::memberships(&mut tx, network, person.id).await?;
-        let here = |(at, kind): &(access::id::LocationId, access::facts::MembershipKind)| {
+        let memberships = around.memberships.remove(&person.id).unwrap_or_default();
+        let here = |(at, kind): &(LocationId, MembershipKind)| {
             let word = states::membership(*kind);
             if places.chosen().is_some() {
                 word.to_owned()
@@ -130,13 +150,7 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
             .iter()
             .filter(|(at, _)| places.chosen().is_none_or(|chosen| chosen == *at));
         let kind = seen.map(here).collect::<Vec<_>>().join(" · ");
-        let mut company = Vec::new();
-        for belonging in store::company::of_person(&mut tx, network, person.id).await? {
-            let today = dates::local(ctx.now, &places.home_zone()).date();
-            if belonging.removed_at.is_none() && belonging.left_on.is_none_or(|left| left >= today) {
-                company.push(named.company(&mut tx, belonging.company).await?);
-            }
-        }
+        let company = around.companies.remove(&person.id).unwrap_or_default();
         let (state, word) = states::person(person.details.state);
         people.push(Row {
             initials: states::initials(&person.details.name),
@@ -165,9 +179,18 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
     );
     let tab = |label: &str, word: &str| {
         Tab::new(
-            address("/admin/people", &[("q", &asked.q), ("state", word)]),
+            address(
+                "/admin/people",
+                &[("q", &asked.q), ("state", word), ("sort", &asked.sort)],
+            ),
             label,
             asked.state == word,
+        )
+    };
+    let sort_href = |word: &str| {
+        address(
+            "/admin/people",
+            &[("q", &asked.q), ("state", &asked.state), ("sort", word)],
         )
     };
     let states = vec![
@@ -185,15 +208,10 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
         may_change: ctx.may(Action::PeopleWrite),
         searched: filter.search.is_some() || state.is_some() || filter.location.is_some(),
         states,
-        sort_href: address(
-            "/admin/people",
-            &[
-                ("q", &asked.q),
-                ("state", &asked.state),
-                ("sort", if down { "" } else { "-name" }),
-            ],
-        ),
-        direction: if down { "descending" } else { "ascending" },
+        sorts: vec![
+            Tab::new(sort_href(""), "By name", !newest),
+            Tab::new(sort_href(NEWEST), "Newest first", newest),
+        ],
         people,
         pager,
         q: asked.q,

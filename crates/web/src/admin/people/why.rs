@@ -104,8 +104,7 @@ async fn show(
         } else {
             As::Known { now: ctx.now }
         };
-        // The whole network: the door may be one that nothing of theirs points to, and somebody else may bear their name.
-        let facts = store::facts::load_network(&mut tx, network, known).await?;
+        let facts = store::facts::load_for(&mut tx, network, id, door, known).await?;
         let decision = decision::decide(&facts, id, door, at);
         let names = super::show::names(&mut tx, &ctx, &facts).await?;
         let tz = dates::zone(zone_name);

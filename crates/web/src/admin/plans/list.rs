@@ -1,5 +1,8 @@
 //! GET /admin/plans: what people can subscribe to, and what it opens.
 
+use std::collections::{BTreeMap, HashMap};
+
+use access::id::LocationId;
 use access::may::Action;
 use askama::Template;
 use axum::response::Response;
@@ -8,11 +11,11 @@ use store::plan::{Filter, Period};
 
 use crate::admin::parts::groups;
 use crate::admin::parts::places::Places;
-use crate::admin::parts::terms::Term;
 use crate::ctx::Ctx;
 use crate::page::{Page, render};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::words::dates;
 
 /// The list of plans.
 pub(crate) fn route() -> Route {
@@ -35,7 +38,7 @@ struct Row {
     price: String,
     opens: String,
     warning: String,
-    running: usize,
+    running: u64,
 }
 
 async fn show(ctx: Ctx) -> Result<Response, Problem> {
@@ -49,17 +52,30 @@ async fn show(ctx: Ctx) -> Result<Response, Problem> {
     let listed = store::plan::list(&mut tx, network, &filter, &Part::longest())
         .await?
         .rows;
+    let opened = groups::Summaries::read(&mut tx, &ctx).await?;
+    let mut running: HashMap<_, _> = HashMap::new();
+    for place in &places.all {
+        let today = dates::local(ctx.now, &places.zone(place.id)).date();
+        let counted = store::subscription::running(&mut tx, network, place.id, today, ctx.now).await?;
+        running.extend(counted);
+    }
+    let mut names: BTreeMap<(LocationId, String), usize> = BTreeMap::new();
+    for plan in listed.iter().filter(|plan| !plan.details.archived) {
+        *names
+            .entry((plan.details.location, plan.details.name.to_lowercase()))
+            .or_default() += 1;
+    }
     let mut plans = Vec::with_capacity(listed.len());
     for plan in listed.iter().filter(|plan| places.one(plan.details.location).is_some()) {
-        let (opens, warning) = groups::summary(&mut tx, &ctx, &plan.details.groups).await?;
-        let of_plan = store::subscription::Filter {
-            plan: Some(plan.id),
-            ..store::subscription::Filter::default()
-        };
-        let subscribed = store::subscription::list(&mut tx, network, &of_plan, &Part::longest())
-            .await?
-            .rows;
-        let runs = |one: &&_| Term::of(one, places.one(one.location), ctx.now) == Term::Active;
+        let (opens, mut warning) = opened.of(&plan.details.groups);
+        let name = (plan.details.location, plan.details.name.to_lowercase());
+        if !plan.details.archived && names.get(&name).is_some_and(|count| *count > 1) {
+            warning = [warning, "Another plan here has this name".to_owned()]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ");
+        }
         plans.push(Row {
             href: format!("/admin/plans/{}", plan.id),
             name: plan.details.name.clone(),
@@ -68,7 +84,7 @@ async fn show(ctx: Ctx) -> Result<Response, Problem> {
             price: price(plan.details.price_cents, &plan.details.currency, plan.details.period),
             opens,
             warning,
-            running: subscribed.iter().filter(runs).count(),
+            running: running.get(&plan.id).copied().unwrap_or_default(),
         });
     }
     drop(tx);

@@ -69,12 +69,13 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
         .await?
         .rows;
     let search = asked.q.trim().to_lowercase();
+    let opened = groups::Summaries::read(&mut tx, &ctx).await?;
     let mut resources = Vec::new();
     for one in listed.iter().filter(|one| places.one(one.details.location).is_some()) {
         if !one.details.name.to_lowercase().contains(&search) {
             continue;
         }
-        let (opens, warning) = groups::summary(&mut tx, &ctx, &one.details.groups).await?;
+        let (opens, warning) = opened.of(&one.details.groups);
         resources.push(Row {
             href: format!("/admin/resources/{}", one.id),
             name: one.details.name.clone(),

@@ -94,8 +94,9 @@ async fn page(tx: &mut Tx, ctx: &Ctx, form: Fields) -> Result<NewPage, Problem> 
         location,
         archived_too: false,
     };
+    let opened = groups::Summaries::read(tx, ctx).await?;
     for plan in store::plan::list(tx, network, &filter, &Part::longest()).await?.rows {
-        let (opens, warning) = groups::summary(tx, ctx, &plan.details.groups).await?;
+        let (opens, warning) = opened.of(&plan.details.groups);
         let opens = if warning.is_empty() {
             format!("Opens {opens}")
         } else {

@@ -117,6 +117,7 @@ async fn found(tx: &mut Tx, ctx: &Ctx, places: &Places, asked: &Asked) -> Result
             after: after.clone(),
         };
         let listed = store::subscription::list(tx, ctx.network(), &filter, &part).await?;
+        named.read(tx, listed.rows.iter().map(|one| one.of)).await?;
         for one in &listed.rows {
             after = Some(one.id.to_string());
             if places.one(one.location).is_none() {

@@ -51,7 +51,7 @@ async fn who(ctx: Ctx, Asked(which): Asked<Which>) -> Result<List<LetInShape>, P
         .details
         .location;
     ctx.allow(Action::PeopleRead, &Object::At(location))?;
-    let facts = access_facts::of_network(&mut tx, ctx.network(), at, ctx.now).await?;
+    let facts = access_facts::of_integration(&mut tx, ctx.network(), door.integration, at, ctx.now).await?;
     let names = Names::of(&facts);
     let people = people_let_in(&facts, which.door, at).into_iter();
     Ok(List {

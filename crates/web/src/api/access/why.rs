@@ -90,7 +90,7 @@ async fn why(ctx: Ctx, Asked(which): Asked<Which>) -> Result<Json<DecisionShape>
         .details
         .location;
     ctx.allow(Action::PeopleRead, &Object::At(location))?;
-    let facts = access_facts::of_person(&mut tx, ctx.network(), which.person, at, ctx.now).await?;
+    let facts = access_facts::of_person_and_door(&mut tx, ctx.network(), which.person, which.door, at, ctx.now).await?;
     let decision = decide(&facts, which.person, which.door, at);
     let names = Names::of(&facts);
     let zone = access_facts::zone_of_door(&facts, which.door);
