@@ -25,10 +25,18 @@ async fn a_plan_shows_doors_beside_groups_and_counts_whom_a_change_reaches() {
     let preview = ines.post(&href, &[&fields[..], &[("preview", "yes")]].concat()).await;
     assert_eq!(preview.status, 200);
     preview.must_say("1 person gains Lagoon door. Nobody loses a door.");
+    preview.must_say("Gains Lagoon door: Ana Ferreira.");
     let list = ines.get("/admin/plans").await;
     list.must_say("EUR 199.00 a month");
     list.must_not_say("Room Lagoon");
     ines.post_and_follow(&href, &fields).await.must_say("Room Lagoon");
+
+    ines.post_and_follow("/admin/plans", &fields)
+        .await
+        .must_say("Another plan of this location has the same name");
+    ines.get("/admin/plans")
+        .await
+        .must_say("Another plan here has this name");
 
     let wrong = ines
         .post("/admin/plans", &[("name", ""), ("price", "much"), ("currency", "EURO")])

@@ -7,8 +7,8 @@ use access::may::{Action, Object};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use store::Tx;
 use store::plan::{Details, Period};
+use store::{Page as Part, Tx};
 
 use crate::admin::parts::choice::{Choice, as_typed};
 use crate::admin::parts::groups::{self, GroupSet};
@@ -143,19 +143,39 @@ fn object(details: &Details) -> Object {
     Object::At(details.location)
 }
 
+/// What to say when another plan that is offered here has this name; empty when none has.
+async fn twin(tx: &mut Tx, ctx: &Ctx, details: &Details, own: PlanId) -> Result<&'static str, Problem> {
+    let here = store::plan::Filter {
+        location: Some(details.location),
+        archived_too: false,
+    };
+    let all = store::plan::list(tx, ctx.network(), &here, &Part::longest())
+        .await?
+        .rows;
+    let name = details.name.to_lowercase();
+    let same = |one: &store::plan::Plan| one.id != own && one.details.name.to_lowercase() == name;
+    Ok(if !details.archived && all.iter().any(same) {
+        " Another plan of this location has the same name; give one of them another, or nobody can tell them apart."
+    } else {
+        ""
+    })
+}
+
 async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     let details = read(&mut form);
     if let (true, Some(details)) = (form.ok(), &details) {
         ctx.allow(Action::PlansWrite, &object(details))?;
         let mut tx = ctx.store().write().await?;
         match store::plan::create(&mut tx, &ctx.act(), details).await {
-            Ok(_) => {
+            Ok(id) => {
+                let twin = twin(&mut tx, &ctx, details, id).await?;
                 tx.commit().await?;
                 let text = format!(
-                    "{} is added. Subscribe people to it, and its doors open for them.",
+                    "{} is added. Subscribe people to it, and its doors open for them.{twin}",
                     details.name
                 );
-                return Ok(ctx.go_with("/admin/plans", "open", text));
+                let state = if twin.is_empty() { "open" } else { "attention" };
+                return Ok(ctx.go_with("/admin/plans", state, text));
             }
             Err(error) => form.refused(&error.into()),
         }
@@ -215,13 +235,16 @@ async fn save(ctx: Ctx, Path(id): Path<PlanId>, mut form: Fields) -> Result<Resp
                             &ctx,
                             Some((id, &name)),
                             form,
-                            format!("If you save this: {reach}"),
+                            format!("If you save this: {}", before.named(&after)),
                         )
                         .await?,
                     );
                 }
+                let twin = twin(&mut tx, &ctx, &details, id).await?;
                 tx.commit().await?;
-                return Ok(ctx.go_with("/admin/plans", "open", format!("{} is saved. {reach}", details.name)));
+                let state = if twin.is_empty() { "open" } else { "attention" };
+                let text = format!("{} is saved. {reach}{twin}", details.name);
+                return Ok(ctx.go_with("/admin/plans", state, text));
             }
             Err(error) => form.refused(&error.into()),
         }

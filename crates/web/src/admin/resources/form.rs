@@ -167,7 +167,7 @@ async fn save(ctx: Ctx, Path(id): Path<ResourceId>, mut form: Fields) -> Result<
                 if form.checked("preview") {
                     tx.roll_back().await?;
                     let mut tx = ctx.store().read().await?;
-                    let reach = format!("If you save this: {reach}");
+                    let reach = format!("If you save this: {}", before.named(&after));
                     return render(&page(&mut tx, &ctx, Some((id, &name)), form, reach).await?);
                 }
                 tx.commit().await?;

@@ -268,11 +268,12 @@ async fn save(
         let before = Reached::by_groups(&mut tx, &ctx, &touched).await?;
         match store::subscription::change_item(&mut tx, &ctx.act(), id, item.id, &new).await {
             Ok(()) => {
-                let reach = before.compared(&Reached::by_groups(&mut tx, &ctx, &touched).await?);
+                let after = Reached::by_groups(&mut tx, &ctx, &touched).await?;
+                let reach = before.compared(&after);
                 if form.checked("preview") {
                     tx.roll_back().await?;
                     let mut tx = ctx.store().read().await?;
-                    let reach = format!("If you save this: {reach}");
+                    let reach = format!("If you save this: {}", before.named(&after));
                     return render(&page(&mut tx, &ctx, &one, &item, form, reach).await?);
                 }
                 tx.commit().await?;
