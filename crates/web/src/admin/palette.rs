@@ -11,6 +11,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use store::{Page as Part, Tx};
 
+use super::parts::named::Named;
 use super::parts::paging::address;
 use super::parts::places::Places;
 use crate::ctx::Ctx;
@@ -236,7 +237,7 @@ async fn doors(tx: &mut Tx, ctx: &Ctx, q: &str) -> Result<Vec<Row>, Problem> {
     Ok(doors_named(tx, ctx, q).await?.into_iter().map(row).collect())
 }
 
-/// Coming bookings of people or resources with these words.
+/// Coming bookings with these words in their title, or in the name of whose and of what they are.
 async fn bookings(tx: &mut Tx, ctx: &Ctx, q: &str) -> Result<Vec<Row>, Problem> {
     if !ctx.may(Action::BookingsRead) {
         return Ok(Vec::new());
@@ -268,35 +269,38 @@ async fn bookings(tx: &mut Tx, ctx: &Ctx, q: &str) -> Result<Vec<Row>, Problem> 
             ..store::booking::Filter::default()
         });
     }
+    let mut bookings = store::booking::titled(tx, ctx.network(), q, ctx.now, ROWS).await?;
     for filter in filters {
         let filter = store::booking::Filter {
             within: Some(within),
             ..filter
         };
-        for one in store::booking::list(tx, ctx.network(), &filter, &Part { limit: 3, after: None })
-            .await?
-            .rows
-        {
-            let Some(thing) = things.iter().find(|thing| thing.id == one.details.resource) else {
-                continue;
-            };
-            let href = format!("/admin/bookings/{}", one.id);
-            if places.one(thing.details.location).is_none() || rows.iter().any(|row: &Row| row.href == href) {
-                continue;
-            }
-            let zone = places.zone(thing.details.location);
-            let who = store::person::read(tx, ctx.network(), one.details.booker)
-                .await?
-                .details
-                .name;
-            let detail = dates::window(one.details.window, ctx.now, &zone);
-            rows.push(Row {
-                href,
-                icon: "calendar-check",
-                label: format!("{}, {who}", thing.details.name),
-                detail,
-            });
+        let part = Part { limit: 3, after: None };
+        bookings.extend(store::booking::list(tx, ctx.network(), &filter, &part).await?.rows);
+    }
+    let mut named = Named::of(ctx.network());
+    for one in bookings {
+        let Some(thing) = things.iter().find(|thing| thing.id == one.details.resource) else {
+            continue;
+        };
+        let href = format!("/admin/bookings/{}", one.id);
+        if places.one(thing.details.location).is_none() || rows.iter().any(|row: &Row| row.href == href) {
+            continue;
         }
+        let zone = places.zone(thing.details.location);
+        let who = named.person(tx, one.details.booker).await?;
+        let when = dates::window(one.details.window, ctx.now, &zone);
+        let what = format!("{}, {who}", thing.details.name);
+        let (label, detail) = match one.details.title.as_str() {
+            "" => (what, when),
+            title => (title.to_owned(), format!("{what}, {when}")),
+        };
+        rows.push(Row {
+            href,
+            icon: "calendar-check",
+            label,
+            detail,
+        });
     }
     rows.truncate(ROWS as usize);
     Ok(rows)

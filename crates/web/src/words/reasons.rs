@@ -5,6 +5,7 @@
 //! Always: a member never reads another person's name, and never a vendor's error text.
 
 use access::Instant;
+use access::causes::Source;
 use access::decision::{Decision, Reason};
 use access::facts::{PersonState, Visibility};
 use jiff::tz::TimeZone;
@@ -127,6 +128,20 @@ pub fn for_operator(reason: &Reason, names: &Names, now: Instant, zone: &TimeZon
     }
 }
 
+/// "Your booking of Room A, today 12:00–16:00"; what a company has stays the company's.
+fn yours(source: Source, said: &str) -> String {
+    let company = matches!(source, Source::Item { company: Some(_), .. });
+    match said.split_once(' ') {
+        Some(("the" | "a", rest)) if !company => format!("Your {rest}"),
+        Some((first, rest)) => {
+            let mut letters = first.chars();
+            let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+            format!("{capital}{} {rest}", letters.as_str())
+        }
+        None => said.to_owned(),
+    }
+}
+
 /// To the member themselves: what is so, and what to do.
 pub fn for_member(reason: &Reason, names: &Names, now: Instant, zone: &TimeZone) -> String {
     let by = |source| names.source(source, now, zone);
@@ -150,7 +165,9 @@ pub fn for_member(reason: &Reason, names: &Names, now: Instant, zone: &TimeZone)
             "What you hold should open a door, but the door system has none for it. The team can see this and mend it."
                 .into()
         }
-        Reason::StartsLater { source, at } => format!("By {}, from {}.", by(*source), moment(*at)),
+        Reason::StartsLater { source, at } => {
+            format!("{} opens it from {}.", yours(*source, &by(*source)), moment(*at))
+        }
         Reason::Ended { source, at } => format!("You could come in by {}, until {}.", by(*source), moment(*at)),
         Reason::Cancelled { source, .. } => format!("You could come in by {}, but it was cancelled.", by(*source)),
         Reason::BookingRequested { source } => {

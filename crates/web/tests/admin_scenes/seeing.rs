@@ -42,6 +42,10 @@ async fn the_log_says_who_did_what_and_the_palette_finds_things() {
     ines.get("/admin/palette").await.must_say("Subscriptions");
     let found = ines.get("/admin/palette?q=ana").await;
     found.must_say("ana.ferreira@x.example");
+    world.book("Quarterly planning", ana).await;
+    let booked = ines.get("/admin/palette?q=quarterly").await;
+    booked.must_say("Quarterly planning");
+    booked.must_say("Room Lagoon, Ana Ferreira");
     let why = ines.get("/admin/palette?q=why+can%27t+ana+open+the+front+door").await;
     why.must_say("Why can’t Ana Ferreira open Front door?");
 }
