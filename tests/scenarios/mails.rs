@@ -41,7 +41,7 @@ async fn a_booking_its_move_and_its_end_are_each_told_once_to_everybody() {
         "Mira invites you to Lagoon.",
         "When:  Tuesday 10 March 2026, 12:00–16:00 (Berlin time)",
         "Where: Pier 3, 3 Pier Road",
-        "Your doors open from 11:30 until 16:30, on the Access page: http://127.0.0.1:",
+        "Doors open for you from 11:30 until 16:30, on the Access page:\nhttp://127.0.0.1:",
         "Sign in there with the address this mail came to",
         "Harbor Works",
     ] {

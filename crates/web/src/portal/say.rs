@@ -201,12 +201,25 @@ pub fn cancelling(invitees: usize, doors: &str) -> String {
     format!("{who} what it opens ({doors}) at once, and somebody else can take this time.{mailed}")
 }
 
+/// Below the field for inviting people.
+pub const fn inviting(state: BookingState) -> &'static str {
+    match state {
+        BookingState::Requested => {
+            "E-mail addresses, one a line or with commas. They get a mail once the team has approved it."
+        }
+        BookingState::Confirmed | BookingState::CheckedIn | BookingState::Cancelled => {
+            "E-mail addresses, one a line or with commas. They get a mail that says when and how to come in."
+        }
+    }
+}
+
 /// What moving a booking means, before it is done.
-pub const fn moving(invitees: bool, approval: bool) -> &'static str {
-    match (invitees, approval) {
-        (false, false) => "Doors follow at once.",
-        (true, false) => "Doors follow at once, and who is invited gets a mail.",
-        (_, true) => "Doors follow at once when it gets shorter. Any other time waits for the team’s approval.",
+pub const fn moving(state: BookingState, invitees: bool, approval: bool) -> &'static str {
+    match (state, invitees, approval) {
+        (BookingState::Requested, ..) => "It waits for the team’s approval at another time, too.",
+        (_, false, false) => "Doors follow at once.",
+        (_, true, false) => "Doors follow at once, and who is invited gets a mail.",
+        (_, _, true) => "Doors follow at once when it gets shorter. Any other time waits for the team’s approval.",
     }
 }
 

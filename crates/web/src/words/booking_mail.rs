@@ -133,11 +133,11 @@ fn entering(about: &About<'_>) -> Option<String> {
         return None;
     }
     let page = about.access_url.as_ref().map_or_else(
-        || format!("the Access page of {}", about.network),
-        |url| format!("the Access page: {url}"),
+        || format!("the Access page of {}.", about.network),
+        |url| format!("the Access page:\n{url}"),
     );
     Some(format!(
-        "How to come in\nYour doors open {}, on {page}\nSign in there with the address this mail came to; a code is sent to it, no password is needed.",
+        "How to come in\nDoors open for you {}, on {page}\nSign in there with the address this mail came to; a code is sent to it, no password is needed.",
         about.doors
     ))
 }
@@ -232,7 +232,8 @@ mod tests {
             With:  Ada Lovelace and Greta\n\n\
             Ring at the green door.\n\n\
             How to come in\n\
-            Your doors open from 11:30 until 16:30, on the Access page: https://doors.example.org/access\n\
+            Doors open for you from 11:30 until 16:30, on the Access page:\n\
+            https://doors.example.org/access\n\
             Sign in there with the address this mail came to; a code is sent to it, no password is needed.\n\n\
             The booking: https://doors.example.org/bookings/boo_1\n\n\
             Harbor Works\n";

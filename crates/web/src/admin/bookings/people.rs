@@ -31,14 +31,14 @@ async fn invite(ctx: Ctx, Path(id): Path<BookingId>, mut form: Fields) -> Result
     if form.ok() {
         let (new, told) = book::invite(&ctx, &mut tx, id, &people).await?;
         tx.commit().await?;
-        let text = match new {
-            0 => "They are invited already.".to_owned(),
+        let (state, text) = match new {
+            0 => ("quiet", "They are invited already.".to_owned()),
             new => {
                 let people = words::count(new, "person is", "people are");
-                format!("{people} invited. {}", told.said(None))
+                ("open", format!("{people} invited. {}", told.said(None)))
             }
         };
-        return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), "open", text));
+        return Ok(ctx.go_with(&format!("/admin/bookings/{id}"), state, text));
     }
     tx.roll_back().await?;
     let mut tx = ctx.store().read().await?;

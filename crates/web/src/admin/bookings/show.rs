@@ -48,6 +48,7 @@ pub(super) struct ShowPage {
     doors_text: String,
     people: Vec<Guest>,
     invite_action: String,
+    invite_hint: &'static str,
     resource_href: String,
     place: String,
     headline: String,
@@ -124,6 +125,11 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, typed: Fields) -
         opens_text,
         doors_text: words::list_and(doors.clone()),
         invite_action: format!("{href}/invite"),
+        invite_hint: if requested {
+            "One a line. Somebody new becomes a nonmember. They get a mail once it is approved"
+        } else {
+            "One a line. Somebody new becomes a nonmember. They get a mail with the time and how to come in"
+        },
         resource_href: format!("/admin/resources/{}", details.resource),
         place: thing.location.details.name.clone(),
         headline: details.title.clone(),

@@ -23,6 +23,8 @@ pub(crate) struct HoursForm {
     pub hint: String,
     /// Monday to Sunday.
     pub days: Vec<DayRow>,
+    /// What a day without hours says in its empty field.
+    pub empty_day: &'static str,
     /// Closed days, as typed.
     pub closures: String,
     /// What they mean.
@@ -96,6 +98,7 @@ pub(crate) fn read(form: &mut Fields) -> Schedule {
 
 /// The section as it stands in the form.
 pub(crate) fn section(form: &Fields, legend: &str, hint: &str, closures_hint: &'static str) -> HoursForm {
+    let any = DAYS.iter().any(|(_, name, _)| !form.value(name).is_empty());
     let days = DAYS.iter().map(|(_, name, label)| DayRow {
         label,
         name: (*name).to_owned(),
@@ -106,6 +109,7 @@ pub(crate) fn section(form: &Fields, legend: &str, hint: &str, closures_hint: &'
         legend: legend.into(),
         hint: hint.into(),
         days: days.collect(),
+        empty_day: if any { "Closed" } else { "" },
         closures: form.value("closures").into(),
         closures_hint,
         closures_error: form.err("closures").into(),

@@ -100,7 +100,7 @@ async fn page(
         hours: hours::section(
             &form,
             "Opening hours",
-            "When members may have it. All empty: the hours of its location",
+            "When members may have it, as in 09:00–12:00, 13:00–18:00. All empty: the hours of its location",
             "Besides the days its location is closed. One a line: 2026-12-24, or 2026-12-24 to 2027-01-02",
         ),
         grace_hint,

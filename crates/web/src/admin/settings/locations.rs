@@ -103,7 +103,7 @@ async fn page(ctx: &Ctx, own: Option<(LocationId, &str)>, form: Fields) -> Resul
         hours: hours::section(
             &form,
             "Opening hours",
-            "When members may book here. All empty: always. They open no door",
+            "When members may book here, as in 09:00–12:00, 13:00–18:00. All empty: always. They open no door",
             "Whole days on which nobody may book. One a line: 2026-12-24, or 2026-12-24 to 2027-01-02",
         ),
         form,

@@ -99,6 +99,7 @@ struct BookingPage {
     cancel_action: String,
     cancel_says: String,
     move_says: &'static str,
+    invite_hint: &'static str,
 }
 
 /// The page as it is.
@@ -191,7 +192,8 @@ async fn page(ctx: &Ctx, tx: &mut Tx, one: One, form: Fields) -> Result<BookingP
         cancel_action: format!("/bookings/{}/cancel", one.booking.id),
         cancel_says: say::cancelling(details.invitees.len(), &doors),
         changeable: mine && one.is_left(ctx),
-        move_says: say::moving(!details.invitees.is_empty(), one.thing.rules.approval),
+        invite_hint: say::inviting(details.state),
+        move_says: say::moving(details.state, !details.invitees.is_empty(), one.thing.rules.approval),
         mine,
         invitees,
     })
