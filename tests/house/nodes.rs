@@ -6,7 +6,7 @@ use store::wakeup;
 use tokio::task::JoinHandle;
 use vestibule::wire::{self, Parts};
 
-use crate::{House, PATIENCE};
+use super::{House, PATIENCE};
 
 /// The other process; it ends when this goes.
 pub struct Node(JoinHandle<()>);

@@ -46,8 +46,12 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     let mut busy: BTreeMap<Key, task::Id> = BTreeMap::new();
     let mut office = JoinSet::new();
     let mut office_wanted = true;
+    let mut heard = *woken.borrow();
     loop {
-        woken.mark_unchanged();
+        // Whatever ended the last wait, what was committed meanwhile is not missed.
+        let commits = *woken.borrow_and_update();
+        office_wanted |= commits != heard;
+        heard = commits;
         if let Err(error) = notice_the_clock(&house).await {
             tracing::error!(%error, "the queue could not be marked");
         }
@@ -71,7 +75,6 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
             _ = stop.recv() => break,
             changed = woken.changed() => {
                 if changed.is_err() { break }
-                office_wanted = true;
             }
             () = house.clock.sleep_until(next) => office_wanted = true,
             Some(ended) = accounts.join_next_with_id() => {
