@@ -230,3 +230,29 @@ pub const fn visible_to(visibility: Visibility) -> &'static str {
         Visibility::Administrators => "administrators",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use access::id::*;
+
+    use super::*;
+
+    #[test]
+    fn what_opens_a_door_later_is_said_as_the_reader_s_own() {
+        let at = Instant::from_ms(0);
+        let booking = BookingId::new(at, 1);
+        let own = yours(
+            Source::Booker { booking },
+            "the booking of Room Lagoon, today 10:30–11:30",
+        );
+        assert_eq!(own, "Your booking of Room Lagoon, today 10:30–11:30");
+        let item = |company| Source::Item {
+            subscription: SubscriptionId::new(at, 2),
+            item: ItemId::new(at, 3),
+            company,
+        };
+        assert_eq!(yours(item(None), "the plan Flex"), "Your plan Flex");
+        let team = yours(item(Some(CompanyId::new(at, 4))), "the plan Team of Northlight");
+        assert_eq!(team, "The plan Team of Northlight");
+    }
+}

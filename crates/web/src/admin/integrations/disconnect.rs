@@ -112,7 +112,9 @@ async fn submit(ctx: Ctx, Path(id): Path<IntegrationId>, mut form: Fields) -> Re
     desk::disconnect(&ctx, &mut tx, id, with).await?;
     tx.commit().await?;
     let text = match with {
-        DisconnectWith::Leave => "Disconnecting. What was granted stays at the vendor; its real ends are being written now.",
+        DisconnectWith::Leave => {
+            "Disconnecting. What was granted stays at the vendor; its real ends are being written now."
+        }
         DisconnectWith::RunOut => "Disconnected. What was granted runs out at the vendor.",
         DisconnectWith::Revoke => "Disconnecting. What we granted is being taken away now; it stands under Rounds.",
     };

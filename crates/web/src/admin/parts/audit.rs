@@ -322,6 +322,7 @@ mod tests {
     fn every_action_has_words() {
         assert_eq!(said("booking.moved"), "Booking moved");
         assert_eq!(said("company.joined"), "Joined a company");
+        assert_eq!(said("holder.read"), "Known at the vendor");
         assert_eq!(phrase("ends_on"), "Ends on");
     }
 }

@@ -84,7 +84,7 @@ impl Reached {
             let own: BTreeSet<&DoorId> = own.collect();
             if !own.is_empty() {
                 let name = self.people.get(person).map_or("somebody", String::as_str);
-                people.push((name, self.doors_said(&own)));
+                people.push((name, words::list_and(self.door_names(&own))));
             }
         }
         people.sort();
@@ -103,10 +103,14 @@ impl Reached {
         said.into_iter().map(|one| one + ".").collect()
     }
 
+    fn door_names(&self, doors: &BTreeSet<&DoorId>) -> Vec<String> {
+        let named = |door: &&DoorId| self.names.get(door).cloned().unwrap_or_else(|| "a door".to_owned());
+        doors.iter().map(named).collect()
+    }
+
     /// "Front door, Lift, Garage and 2 more doors".
     fn doors_said(&self, doors: &BTreeSet<&DoorId>) -> String {
-        let named = |door: &&DoorId| self.names.get(door).cloned().unwrap_or_else(|| "a door".to_owned());
-        let mut names: Vec<String> = doors.iter().map(named).collect();
+        let mut names = self.door_names(doors);
         if names.len() > 4 {
             let rest = names.len() - 3;
             names.truncate(3);
@@ -157,4 +161,45 @@ fn people(count: usize, one: &str, many: &str) -> String {
         words::count(count, "person", "people"),
         if count == 1 { one } else { many }
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use access::Instant;
+
+    use super::*;
+
+    /// These people, each with the same doors.
+    fn reached(people: u128, doors: &[(u128, &str)]) -> Reached {
+        let at = Instant::from_ms(0);
+        let ids: BTreeSet<DoorId> = doors.iter().map(|(id, _)| DoorId::new(at, *id)).collect();
+        Reached {
+            doors: (0..people).map(|one| (PersonId::new(at, one), ids.clone())).collect(),
+            names: doors
+                .iter()
+                .map(|(id, name)| (DoorId::new(at, *id), (*name).to_owned()))
+                .collect(),
+            people: (0..people)
+                .map(|one| (PersonId::new(at, one), format!("Person {one:02}")))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn twenty_are_named_with_every_door_and_the_rest_is_counted() {
+        let doors = [(1, "Front"), (2, "Lift"), (3, "Loft"), (4, "Garage"), (5, "Roof")];
+        let (nobody, many) = (reached(0, &[]), reached(23, &doors));
+        let said = nobody.named(&many);
+        assert!(
+            said.starts_with("23 people gain Front, Lift, Loft and 2 more doors. Nobody loses a door. "),
+            "{said}"
+        );
+        assert!(
+            said.contains("Gains Front, Lift, Loft, Garage and Roof: Person 00, Person 01"),
+            "{said}"
+        );
+        assert!(said.ends_with("Person 18 and Person 19; and 3 more."), "{said}");
+        assert!(many.named(&nobody).contains(" Loses Front, "));
+        assert_eq!(many.named(&many), "Nobody gains or loses a door.");
+    }
 }
