@@ -305,14 +305,11 @@ async fn a_program_runs_a_coworking_space_and_every_answer_fits_the_document() {
     let integration = id(&program.post("/api/v1/integrations", &account).await);
     let at = format!("/api/v1/integrations/{integration}");
     let sites = program.get(&format!("{at}/sites")).await;
-    change(
-        at.clone(),
-        json!({ "visibility": "public", "site": sites.json["items"][0]["external"] }),
-    )
-    .await;
-    program
-        .post(&format!("{at}/reconnect"), &json!({ "fields": account["fields"] }))
-        .await;
+    let site = &sites.json["items"][0]["external"];
+    change(at.clone(), json!({ "visibility": "public", "site": site })).await;
+    program.get(&format!("{at}/left")).await;
+    let anew = json!({ "fields": account["fields"] });
+    program.post(&format!("{at}/reconnect"), &anew).await;
     program.get(&at).await;
     program.get("/api/v1/integrations").await;
     program.post(&format!("{at}/check"), &json!({})).await;
@@ -336,11 +333,8 @@ async fn a_program_runs_a_coworking_space_and_every_answer_fits_the_document() {
         .get(&format!("/api/v1/access/why?person={mia}&door={door}"))
         .await;
     assert_eq!(why.json["open"], true, "{}", why.json);
-    let before = program
-        .get(&format!(
-            "/api/v1/access/why?person={mia}&door={door}&at=2025-12-31T12:00:00Z"
-        ))
-        .await;
+    let then = format!("/api/v1/access/why?person={mia}&door={door}&at=2025-12-31T12:00:00Z");
+    let before = program.get(&then).await;
     assert_eq!(before.json["open"], false);
     assert_eq!(
         program.get(&format!("/api/v1/access/open-now?person={mia}")).await.json["items"][0]["name"],
