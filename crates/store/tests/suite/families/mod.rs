@@ -6,6 +6,7 @@ mod people;
 mod post;
 mod reading;
 mod signing;
+mod sites;
 mod strangers;
 mod things;
 mod time;
@@ -34,6 +35,7 @@ pub async fn all(store: &Store) {
     things::plans_and_resources(store, &house, &other).await;
     things::subscriptions(store, &house, &other).await;
     things::bookings(store, &house, &other).await;
+    sites::sites_and_turns(store, &house, &other).await;
     things::integrations(store, &house, &other).await;
     signing::accounts(store, &house).await;
     signing::answers_and_audit(store, &house, &other).await;

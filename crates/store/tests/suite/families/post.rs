@@ -43,7 +43,11 @@ pub async fn mails(store: &Store, house: &House, other: &House) {
     assert!(claim(store, START.plus_s(9)).await.is_none());
     let mut tx = read(store).await;
     let agenda = wakeup::agenda(&mut tx, START).await.unwrap();
-    assert_ne!(agenda.next_at, Some(START.plus_s(1)), "held ones are somebody's already");
+    assert_ne!(
+        agenda.next_at,
+        Some(START.plus_s(1)),
+        "held ones are somebody's already"
+    );
     assert!(
         mail::any_due(&mut tx, START.plus_s(9)).await.unwrap(),
         "but are still to be worked"

@@ -423,20 +423,6 @@ pub async fn integrations(store: &Store, house: &House, other: &House) {
         vendor_login::read(&mut tx, house.network, login).await.unwrap().shown,
         "owner@harbor"
     );
-    let network = house.network;
-    assert!(vendor_login::sites(&mut tx, network, login).await.unwrap().is_empty());
-    let sites = ["9", "10"].map(|external| access::vendor::Site {
-        external: external.to_owned(),
-        name: format!("Site {external}"),
-        zone: None,
-    });
-    vendor_login::keep_sites(&mut tx, network, login, &sites).await.unwrap();
-    vendor_login::keep(&mut tx, &act, "kisi", "harbor", "owner@harbor", &Secret::new("key-2"))
-        .await
-        .unwrap();
-    assert_eq!(vendor_login::sites(&mut tx, network, login).await.unwrap(), sites);
-    store::turn::of_network(&mut tx, network, "a thing").await.unwrap();
-    store::turn::of_network(&mut tx, network, "a thing").await.unwrap();
     let id = house.integration;
     integration::set_reading_due(&mut tx, house.network, id, START.plus_s(900))
         .await
