@@ -122,6 +122,7 @@ async fn integrations(
     places: &[i64],
 ) -> store::Result<Vec<IntegrationId>> {
     let kept = store::vendor_login::keep(tx, act, "kisi", &login.account, &login.shown, &login.secret).await?;
+    store::vendor_login::keep_sites(tx, act.network, kept, &login.sites).await?;
     let mut integrations = Vec::with_capacity(sites.len());
     for (i, ((location, _), place)) in sites.iter().zip(places).enumerate() {
         let details = store::integration::Details {
