@@ -64,6 +64,7 @@ export async function everyPage(house) {
       "integration-choices": `${kisi}/choices`,
       "integration-replace": `${kisi}/groups/${groups.Members}/replace`,
       "integration-disconnect": `${kisi}/disconnect`,
+      "integration-left": `${kisi}/left`,
       audit: "/admin/audit",
       "settings-network": "/admin/settings",
       "settings-locations": "/admin/settings/locations",

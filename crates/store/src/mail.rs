@@ -36,6 +36,8 @@ pub struct ClaimedMail {
     pub id: MailId,
     /// What it says.
     pub mail: NewMail,
+    /// When it was promised.
+    pub made_at: Instant,
     /// Failures so far.
     pub attempts: i64,
     token: String,
@@ -105,6 +107,7 @@ pub async fn claim(tx: &mut Tx, now: Instant) -> Result<Option<ClaimedMail>> {
             html: row.text_opt("body_html")?,
             calendar: row.text_opt("body_calendar")?,
         },
+        made_at: row.at("made_at_ms")?,
         attempts: row.int("attempts")?,
         token: token_text(),
     };

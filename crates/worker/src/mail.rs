@@ -11,6 +11,8 @@ use crate::post::{Letter, Undelivered};
 
 /// Tries before a mail is given up: about three days of growing pauses.
 const MOST_ATTEMPTS: i64 = 40;
+/// What could not be sent for this long is of no use any more: its booking is over, its code no longer signs anybody in.
+const LONGEST_WAIT_MINUTES: i64 = 3 * 24 * 60;
 
 /// Sends the mail that is due longest; answers whether there was one.
 pub(crate) async fn send_one(house: &House) -> store::Result<bool> {
@@ -19,6 +21,12 @@ pub(crate) async fn send_one(house: &House) -> store::Result<bool> {
     let Some(claimed) = mail::claim(&mut tx, house.clock.now()).await? else {
         return Ok(false);
     };
+    if claimed.made_at.plus_minutes(LONGEST_WAIT_MINUTES) <= house.clock.now() {
+        tracing::error!(mail = %claimed.id, "a mail was given up: nothing could send it in time");
+        mail::failed(&mut tx, &claimed, None, "nothing could send it for three days").await?;
+        tx.commit().await?;
+        return Ok(true);
+    }
     tx.commit().await?;
     let id = claimed.id.to_string();
     let letter = Letter {
