@@ -144,6 +144,24 @@ pub async fn list(tx: &mut Tx, network: NetworkId, page: &Page) -> Result<Listed
     cut(&rows, page)
 }
 
+/// Events of one account, the newest first.
+pub async fn of_integration(
+    tx: &mut Tx,
+    network: NetworkId,
+    integration: IntegrationId,
+    page: &Page,
+) -> Result<Listed<DoorEvent>> {
+    let (at, id) = page.after_at()?.unwrap_or((i64::MAX, "~"));
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM door_event WHERE network_id = $1 AND integration_id = $2 AND (at_ms < $3 OR (at_ms = $3 AND id < $4))
+             ORDER BY at_ms DESC, id DESC LIMIT $5",
+            args![network, integration, at, id, page.rows()],
+        )
+        .await?;
+    cut(&rows, page)
+}
+
 /// Events of one person, the newest first.
 pub async fn of_person(tx: &mut Tx, network: NetworkId, person: PersonId, page: &Page) -> Result<Listed<DoorEvent>> {
     let (at, id) = page.after_at()?.unwrap_or((i64::MAX, "~"));

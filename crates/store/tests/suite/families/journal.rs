@@ -239,6 +239,37 @@ pub async fn door_events(store: &Store, house: &House, other: &House) {
         "the vendor's own event is not ours"
     );
 
+    // A press is kept as it begins, and its outcome in its place; one that could not be kept then is kept with its outcome.
+    let begun = NewDoorEvent {
+        kind: DoorEventKind::Unknown,
+        ..event("own-2", ben, -60)
+    };
+    assert!(door_event::keep(&mut tx, network, &begun).await.unwrap());
+    assert!(
+        near(&mut tx, ben, DoorEventKind::Opened, -61, -59).await,
+        "the vendor may tell of it first"
+    );
+    let over = NewDoorEvent {
+        kind: DoorEventKind::Refused,
+        ..begun
+    };
+    door_event::conclude(&mut tx, network, &over).await.unwrap();
+    door_event::conclude(&mut tx, network, &event("own-3", ben, -90))
+        .await
+        .unwrap();
+    let of_ben = door_event::of_person(&mut tx, network, ben, &Page::default())
+        .await
+        .unwrap()
+        .rows;
+    assert_eq!(
+        of_ben.iter().map(|one| one.kind).collect::<Vec<_>>(),
+        [DoorEventKind::Opened, DoorEventKind::Refused, DoorEventKind::Opened]
+    );
+    for external in ["own-2", "own-3"] {
+        let gone = "DELETE FROM door_event WHERE network_id = $1 AND external = $2";
+        tx.execute(gone, vec![network.into(), external.into()]).await.unwrap();
+    }
+
     let page = Page { limit: 2, after: None };
     let newest = door_event::list(&mut tx, network, &page).await.unwrap();
     assert_eq!(
@@ -254,6 +285,10 @@ pub async fn door_events(store: &Store, house: &House, other: &House) {
     let page = Page::default();
     let of_ben = door_event::of_person(&mut tx, network, ben, &page).await.unwrap().rows;
     assert_eq!((of_ben.len(), of_ben[0].kind), (1, DoorEventKind::Opened));
+    let of_account = door_event::of_integration(&mut tx, network, house.integration, &page)
+        .await
+        .unwrap();
+    assert_eq!(of_account.rows.len(), 3);
     let of_door = door_event::of_door(&mut tx, network, door, &page).await.unwrap().rows;
     assert_eq!(
         of_door.iter().map(|one| one.person).collect::<Vec<_>>(),

@@ -300,7 +300,6 @@ async fn rounds(
     })
 }
 
-/// The network's events, those of this account kept.
 async fn events(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -309,10 +308,13 @@ async fn events(
     zone: &TimeZone,
     after: Option<&str>,
 ) -> Result<Listed<Event>, Problem> {
-    let listed = store::door_event::list(tx, ctx.network(), &paging::part(after)).await?;
-    let own = listed.rows.iter().filter(|event| event.integration == id);
+    let listed = store::door_event::of_integration(tx, ctx.network(), id, &paging::part(after)).await?;
     Ok(Listed {
-        rows: own.map(|event| Event::of(event, facts, ctx, zone)).collect(),
+        rows: listed
+            .rows
+            .iter()
+            .map(|event| Event::of(event, facts, ctx, zone))
+            .collect(),
         next: listed.next,
     })
 }
