@@ -45,12 +45,18 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     let mut accounts: JoinSet<()> = JoinSet::new();
     let mut busy: BTreeMap<Key, task::Id> = BTreeMap::new();
     let mut office = JoinSet::new();
+    // Doors before letters: the office opens when one key was worked, nothing is worked, or the regular look comes round.
     let mut office_wanted = true;
+    let mut office_waits = false;
+    let mut progress = house.progress.subscribe();
     let mut heard = *woken.borrow();
     loop {
         // Whatever ended the last wait, what was committed meanwhile is not missed.
         let commits = *woken.borrow_and_update();
-        office_wanted |= commits != heard;
+        if commits != heard && !office_wanted {
+            (office_wanted, office_waits) = (true, true);
+            progress.mark_unchanged();
+        }
         heard = commits;
         if let Err(error) = notice_the_clock(&house).await {
             tracing::error!(%error, "the queue could not be marked");
@@ -64,7 +70,8 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
             busy.entry(key)
                 .or_insert_with(|| accounts.spawn(drain(Arc::clone(&house), key)).id());
         }
-        if office_wanted && office.is_empty() {
+        office_waits &= !accounts.is_empty();
+        if office_wanted && !office_waits && office.is_empty() {
             office_wanted = false;
             office.spawn(run_office(Arc::clone(&house)));
         }
@@ -76,7 +83,14 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
             changed = woken.changed() => {
                 if changed.is_err() { break }
             }
-            () = house.clock.sleep_until(next) => office_wanted = true,
+            () = house.clock.sleep_until(next) => {
+                office_wanted = true;
+                office_waits = false;
+            }
+            changed = progress.changed(), if office_wanted && office_waits => {
+                if changed.is_err() { break }
+                office_waits = false;
+            }
             Some(ended) = accounts.join_next_with_id() => {
                 let id = match ended {
                     Ok((id, ())) => id,

@@ -261,11 +261,7 @@ impl Bench {
             .http
             .post(url)
             .header("authorization", format!("KISI-LOGIN {}", login.reveal()));
-        let answer = asked
-            .json(&serde_json::json!({ "lock": {} }))
-            .send()
-            .await
-            .expect("an answer");
+        let answer = asked.send().await.expect("an answer");
         assert!(answer.status().is_success());
         answer.bytes().await.expect("a body");
         timer.elapsed()
