@@ -12,3 +12,4 @@ mod html;
 pub mod kisi;
 pub mod mail;
 mod socket;
+pub mod tapkey;
