@@ -38,6 +38,9 @@ binary() {
   # The simulated Kisi by itself, for the vendor's own client.
   cargo build --locked -p simulators --example kisi || return 1
   export SIM_BIN="$target/debug/examples/kisi"
+  # The simulated Tapkey by itself, for an independent OAuth client.
+  cargo build --locked -p simulators --example tapkey || return 1
+  export TAPKEY_SIM_BIN="$target/debug/examples/tapkey"
 }
 
 # closing_lines PATTERN COMMAND…: shows the output as it comes and keeps the runner's last words for the end.
@@ -71,7 +74,7 @@ step "Lints" cargo clippy --locked --workspace --all-targets -- -D warnings
 step "The binary" binary
 step "Temporary PostgreSQL" postgres
 step "Rust tests" rust_tests
-for folder in e2e/kisi-client e2e; do
+for folder in e2e/kisi-client e2e/oauth-client e2e; do
   if [[ -f "$folder/package.json" ]]; then
     step "Node tests in $folder" node_tests "$folder"
   fi
