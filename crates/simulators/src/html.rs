@@ -1,4 +1,4 @@
-//! The little HTML that the consoles need: escaping, and the frame both pages share.
+//! The little HTML that the consoles need: escaping, the frame all pages share, and their tables.
 
 /// Text for element content and quoted attributes.
 pub(crate) fn esc(text: &str) -> String {
@@ -21,4 +21,28 @@ pub(crate) fn page(title: &str, body: &str) -> String {
     include_str!("page.html")
         .replace("{{title}}", &esc(title))
         .replace("{{body}}", body)
+}
+
+/// A live part of a page: exchanged when it changed.
+pub(crate) fn section(id: &str, class: &str, title: &str, inside: &str) -> String {
+    format!("<section class='card {class}' id={id} data-live><h2>{title}</h2>{inside}</section>")
+}
+
+/// A table, or a word that there is nothing yet.
+pub(crate) fn table(heads: &[&str], rows: Vec<String>) -> String {
+    if rows.is_empty() {
+        return "<p class=soft>Nothing yet.</p>".to_owned();
+    }
+    let heads: String = heads.iter().map(|head| format!("<th>{head}</th>")).collect();
+    let rows: String = rows.iter().map(|row| format!("<tr>{row}</tr>")).collect();
+    format!("<div class=scroll tabindex=0><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>")
+}
+
+pub(crate) fn row(cells: &[String]) -> String {
+    cells.iter().map(|cell| format!("<td>{cell}</td>")).collect()
+}
+
+/// A coloured word.
+pub(crate) fn pill(class: &str, word: &str) -> String {
+    format!("<span class='pill {class}'>{}</span>", esc(word))
 }

@@ -7,9 +7,11 @@
 //! time comes from a [`clock::SimClock`] that tests and the demo can move.
 
 pub mod clock;
+mod dials;
 pub mod fault;
 mod html;
 pub mod kisi;
 pub mod mail;
 mod socket;
 pub mod tapkey;
+mod wire;

@@ -38,6 +38,7 @@ pub use rows::{Call, LoginKind, SimGroup, SimHours, SimLock, SimPlace, SimUser, 
 pub use switches::Switches;
 
 use crate::clock::SimClock;
+use crate::dials;
 use crate::fault::FaultDial;
 use crate::socket::{Tearable, Thread};
 use server::Shared;
@@ -67,7 +68,8 @@ impl KisiSim {
         let (outbox, events) = mpsc::channel(OUTBOX);
         let shared = Arc::new(Shared::new(clock.clone(), World::new(clock, outbox)));
         let closed = Arc::new(AtomicBool::new(false));
-        let service = control::router()
+        let service = dials::router(&shared.clock, &shared.faults)
+            .merge(control::router())
             .merge(console::router())
             .fallback(server::front)
             .with_state(shared.clone())

@@ -4,11 +4,8 @@
 //! `/_sim/…` belong to the console and to tests: no faults, no limits, not counted.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::HeaderName;
 use axum::response::Response;
 use serde_json::Value;
 
@@ -17,11 +14,10 @@ use super::routes;
 use super::rows::Call;
 use super::state::World;
 use super::switches::{TooManyBody, TooManyHeader};
-use crate::clock::{SimClock, http_date, pause};
-use crate::fault::{FaultDial, RetryAfter, Struck, Trouble, segments};
+use crate::clock::{SimClock, http_date};
+use crate::fault::{FaultDial, RetryAfter, segments};
 use crate::socket::Thread;
-
-const LARGEST_BODY: usize = 1 << 20;
+use crate::wire::{self, Out, parse_query};
 
 /// What the server, the webhook task and the handle share.
 pub(crate) struct Shared {
@@ -29,13 +25,6 @@ pub(crate) struct Shared {
     pub faults: FaultDial,
     world: Mutex<World>,
     started: tokio::time::Instant,
-}
-
-/// An answer about to leave.
-struct Out {
-    status: u16,
-    headers: Vec<(&'static str, String)>,
-    body: Vec<u8>,
 }
 
 impl Shared {
@@ -61,90 +50,44 @@ pub(super) async fn front(
     ConnectInfo(thread): ConnectInfo<Thread>,
     request: Request,
 ) -> Response {
-    let (head, body) = request.into_parts();
-    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let is_json = header("content-type").is_some_and(|kind| kind.contains("json"));
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
-        return Out::json(413, &Value::Null).response();
-    };
-    let (method, path) = (head.method.as_str(), head.uri.path());
-    let struck = shared.faults.strike(method, path);
-    if !struck.latency.is_zero() {
-        pause(struck.latency).await;
-    }
-    let query = head.uri.query().unwrap_or_default();
-    let out = {
+    wire::pass(&shared.faults, &thread, request, |asked, struck| {
         let mut world = shared.world();
+        let (method, path) = (asked.method(), asked.path());
         let mut call = Call {
             method: method.to_owned(),
             path: path.to_owned(),
-            query: query.to_owned(),
+            query: asked.query().to_owned(),
             status: 0,
             at_ms: world.now(),
             writing: !matches!(method, "GET" | "HEAD") && path != "/event_sets",
             caller: None,
         };
-        let out = match before_effect(&world, &struck) {
+        let broken = |status| {
+            let refusal = Refusal::new(status, "ffffff", "An unexpected error occurred.");
+            Out::json(status, &refusal.body())
+        };
+        let out = match wire::before_effect(struck, |retry_after| too_many(&world, retry_after), broken) {
             Some(out) => out,
             None => {
                 let ask = Ask {
                     verb: if method == "PUT" { "PATCH" } else { method },
                     segments: segments(path).collect(),
-                    query: parse_query(query),
+                    query: parse_query(asked.query()),
                     body: Value::Null,
-                    authorization: header("authorization"),
+                    authorization: asked.header("authorization"),
                     ip: thread.peer.ip(),
                 };
                 let real_ms = shared.started.elapsed().as_millis() as i64;
-                let (out, user) = effect(&mut world, ask, &body, is_json, real_ms);
+                let (out, user) = effect(&mut world, ask, &asked.body, asked.is_json(), real_ms);
                 call.caller = user.and_then(|id| world.users.get(&id)).map(|user| user.email.clone());
-                after_effect(out, &struck)
+                wire::after_effect(out, struck)
             }
         };
         call.status = out.as_ref().map_or(0, |out| out.status);
         world.keep_call(call);
         out
-    };
-    if let Some(Trouble::HangAfter { ms }) = struck.trouble {
-        pause(Duration::from_millis(ms)).await;
-    }
-    match out {
-        Some(out) => out.response(),
-        None => {
-            thread.tear();
-            Response::new(Body::empty())
-        }
-    }
-}
-
-/// Troubles that keep the call from taking effect. `Some(None)` is a reset.
-fn before_effect(world: &World, struck: &Struck) -> Option<Option<Out>> {
-    match struck.trouble? {
-        Trouble::TooMany { retry_after } => Some(Some(too_many(world, retry_after))),
-        Trouble::Status { status } => {
-            let refusal = Refusal::new(status, "ffffff", "An unexpected error occurred.");
-            Some(Some(Out::json(status, &refusal.body())))
-        }
-        Trouble::HtmlPage { status } => Some(Some(Out {
-            status,
-            headers: vec![("content-type", "text/html".to_owned())],
-            body: b"<html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>".to_vec(),
-        })),
-        Trouble::ResetBefore => Some(None),
-        Trouble::Latency { .. } | Trouble::HangAfter { .. } | Trouble::ResetAfter | Trouble::TruncatedJson => None,
-    }
-}
-
-/// Troubles on the way back. `None` is a reset.
-fn after_effect(mut out: Out, struck: &Struck) -> Option<Out> {
-    match struck.trouble {
-        Some(Trouble::ResetAfter) => None,
-        Some(Trouble::TruncatedJson) => {
-            out.body.truncate(out.body.len() / 2);
-            Some(out)
-        }
-        _ => Some(out),
-    }
+    })
+    .await
 }
 
 fn effect(world: &mut World, ask: Ask<'_>, body: &[u8], is_json: bool, real_ms: i64) -> (Out, Option<i64>) {
@@ -164,16 +107,8 @@ fn effect(world: &mut World, ask: Ask<'_>, body: &[u8], is_json: bool, real_ms: 
             let status = answer.status();
             match answer {
                 Answer::Body(body) => Out::json(status, &body),
-                Answer::Page(body, range) => {
-                    let mut out = Out::json(status, &body);
-                    out.headers.push(("x-collection-range", range));
-                    out
-                }
-                Answer::Done => Out {
-                    status,
-                    headers: Vec::new(),
-                    body: Vec::new(),
-                },
+                Answer::Page(body, range) => Out::json(status, &body).with("x-collection-range", range),
+                Answer::Done => Out::empty(status),
             }
         }
         Err(Refusal {
@@ -197,16 +132,8 @@ fn too_many(world: &World, retry_after: Option<RetryAfter>) -> Out {
     let sentence = "Too many requests. Please slow down.";
     let mut out = match world.switches.too_many_body {
         TooManyBody::Json => Out::json(429, &Refusal::new(429, "000429", sentence).body()),
-        TooManyBody::Text => Out {
-            status: 429,
-            headers: vec![("content-type", "text/plain".to_owned())],
-            body: sentence.as_bytes().to_vec(),
-        },
-        TooManyBody::Empty => Out {
-            status: 429,
-            headers: Vec::new(),
-            body: Vec::new(),
-        },
+        TooManyBody::Text => Out::typed(429, "text/plain", sentence.to_owned()),
+        TooManyBody::Empty => Out::empty(429),
     };
     match retry_after {
         Some(RetryAfter::Seconds(seconds)) => out.headers.push(("retry-after", seconds.to_string())),
@@ -217,37 +144,4 @@ fn too_many(world: &World, retry_after: Option<RetryAfter>) -> Out {
         None => {}
     }
     out
-}
-
-/// `a=1&b=2` decoded; what does not decode is left out.
-pub(super) fn parse_query(query: &str) -> Vec<(String, String)> {
-    match reqwest::Url::parse(&format!("http://localhost/?{query}")) {
-        Ok(url) => url
-            .query_pairs()
-            .map(|(key, value)| (key.into_owned(), value.into_owned()))
-            .collect(),
-        Err(_) => Vec::new(),
-    }
-}
-
-impl Out {
-    fn json(status: u16, body: &Value) -> Out {
-        let headers = vec![("content-type", "application/json; charset=utf-8".to_owned())];
-        Out {
-            status,
-            headers,
-            body: body.to_string().into_bytes(),
-        }
-    }
-
-    fn response(self) -> Response {
-        let mut response = Response::builder().status(self.status);
-        for (name, value) in self.headers {
-            response = response.header(HeaderName::from_static(name), value);
-        }
-        response.body(Body::from(self.body)).unwrap_or_else(|error| {
-            tracing::error!(%error, "an answer could not be built");
-            Response::new(Body::empty())
-        })
-    }
 }

@@ -8,8 +8,9 @@ use super::super::questions::login_kind;
 use super::super::rows::{Assignment, Call, Scope, SimGroup, SimLock};
 use super::super::state::World;
 use crate::clock::timestamp;
+use crate::dials::striking;
 use crate::fault::Fault;
-use crate::html::esc;
+use crate::html::{esc, pill, row, section, table};
 
 /// Longest lists on the page; the JSON has the rest.
 const ROWS: usize = 200;
@@ -55,27 +56,6 @@ pub(super) fn sections(world: &World, faults: &[Fault]) -> String {
         &table(&["Route", "Trouble", "Times"], striking(faults)),
     );
     page
-}
-
-fn section(id: &str, class: &str, title: &str, inside: &str) -> String {
-    format!("<section class='card {class}' id={id} data-live><h2>{title}</h2>{inside}</section>")
-}
-
-fn table(heads: &[&str], rows: Vec<String>) -> String {
-    if rows.is_empty() {
-        return "<p class=soft>Nothing yet.</p>".to_owned();
-    }
-    let heads: String = heads.iter().map(|head| format!("<th>{head}</th>")).collect();
-    let rows: String = rows.iter().map(|row| format!("<tr>{row}</tr>")).collect();
-    format!("<div class=scroll tabindex=0><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>")
-}
-
-fn row(cells: &[String]) -> String {
-    cells.iter().map(|cell| format!("<td>{cell}</td>")).collect()
-}
-
-fn pill(class: &str, word: &str) -> String {
-    format!("<span class='pill {class}'>{}</span>", esc(word))
 }
 
 /// An instant as people of the place say it, with the date when it is not today.
@@ -364,14 +344,4 @@ fn calls(world: &World) -> Vec<String> {
         ])
     };
     world.calls.iter().rev().take(LOG_ROWS).map(show).collect()
-}
-
-fn striking(faults: &[Fault]) -> Vec<String> {
-    let show = |fault: &Fault| {
-        let times = fault
-            .times
-            .map_or_else(|| "until cleared".to_owned(), |times| times.to_string());
-        row(&[esc(&fault.route), esc(&format!("{:?}", fault.trouble)), times])
-    };
-    faults.iter().map(show).collect()
 }

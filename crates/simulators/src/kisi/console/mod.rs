@@ -24,8 +24,6 @@ pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(show))
         .route("/_sim/live", get(show_live))
-        .route("/_sim/console/clock", post(forms::clock))
-        .route("/_sim/console/faults", post(forms::faults))
         .route("/_sim/console/switches", post(forms::switches))
         .route("/_sim/console/lock", post(forms::lock))
         .route("/_sim/console/group", post(forms::group))
