@@ -12,6 +12,7 @@ pub mod fault;
 mod html;
 pub mod kisi;
 pub mod mail;
+pub mod salto;
 mod socket;
 pub mod tapkey;
 mod wire;
