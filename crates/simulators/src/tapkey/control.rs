@@ -3,15 +3,15 @@
 //! | call | does |
 //! |---|---|
 //! | `POST /_sim/reset`, `POST /_sim/seed` | forgets everything; adds the house of contract §10.3 and answers its ids |
-//! | `GET/PUT/POST /_sim/clock` | reads; sets by `{"now":"…Z"}`, `{"now_ms":…}`, `{"advance_s":…}` or `{"advance_ms":…}` |
 //! | `GET/PUT/POST /_sim/switches` | reads the switches, or lays the given keys over them |
-//! | `GET/PUT/POST /_sim/faults` | reads or replaces the list of faults (the dial all simulators share) |
 //! | `POST /_sim/locks/{id}/trigger` | `{"contactId","phone_online"}` → `{"opened","reason"}` |
 //! | `POST /_sim/locks/{id}/sync` | a phone in touch with Tapkey stands at the lock |
 //! | `POST /_sim/contacts/{id}/change-email` | `{"email"}`: the person changes it in the app |
 //! | `POST /_sim/contacts/{id}/phone` | `{"reachable":false}`: the phone leaves the net |
 //! | `POST /_sim/tokens/revoke` | kills every access and refresh token |
 //! | `GET /_sim/journal`, `GET /_sim/state` | all calls; everything remembered, without secrets |
+//!
+//! Clock and faults are the dials that all simulators share.
 
 use std::sync::Arc;
 
@@ -27,8 +27,7 @@ use super::rows::{Call, Grantee, Target};
 use super::server::Shared;
 use super::state::{World, stamp, stamp_or_null};
 use super::{doors, phones};
-use crate::clock::SimClock;
-use crate::fault::Fault;
+use crate::dials;
 
 type Tapkey = State<Arc<Shared>>;
 
@@ -36,9 +35,7 @@ pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/_sim/reset", post(reset))
         .route("/_sim/seed", post(seed))
-        .route("/_sim/clock", get(clock).put(set_clock).post(set_clock))
         .route("/_sim/switches", get(switches).put(set_switches).post(set_switches))
-        .route("/_sim/faults", get(faults).put(set_faults).post(set_faults))
         .route("/_sim/locks/{id}/trigger", post(trigger))
         .route("/_sim/locks/{id}/sync", post(sync))
         .route("/_sim/contacts/{id}/change-email", post(change_email))
@@ -57,39 +54,19 @@ async fn seed(State(shared): Tapkey) -> Response {
     Json(TapkeySim::inside(shared).seed()).into_response()
 }
 
-async fn clock(State(shared): Tapkey) -> Json<Value> {
-    Json(show_clock(&shared.clock))
-}
-
-async fn set_clock(State(shared): Tapkey, Json(asked): Json<Value>) -> Response {
-    match move_clock(&shared.clock, &asked) {
-        Ok(()) => Json(show_clock(&shared.clock)).into_response(),
-        Err(problem) => misunderstood(&problem),
-    }
-}
-
 async fn switches(State(shared): Tapkey) -> Response {
     Json(&shared.world().switches).into_response()
 }
 
 async fn set_switches(State(shared): Tapkey, Json(patch): Json<Value>) -> Response {
     let mut world = shared.world();
-    match world.switches.patched(&patch) {
+    match dials::patched(&world.switches, &patch) {
         Ok(switches) => {
             world.switches = switches;
             Json(&world.switches).into_response()
         }
         Err(problem) => misunderstood(&problem),
     }
-}
-
-async fn faults(State(shared): Tapkey) -> Json<Vec<Fault>> {
-    Json(shared.faults.list())
-}
-
-async fn set_faults(State(shared): Tapkey, Json(faults): Json<Vec<Fault>>) -> Json<Vec<Fault>> {
-    shared.faults.replace(faults);
-    Json(shared.faults.list())
 }
 
 async fn trigger(State(shared): Tapkey, Path(lock): Path<String>, Json(asked): Json<Value>) -> Response {
@@ -145,30 +122,6 @@ fn found(is_there: bool) -> StatusCode {
 
 fn misunderstood(problem: &str) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": problem }))).into_response()
-}
-
-fn show_clock(clock: &SimClock) -> Value {
-    let now_ms = clock.now_ms();
-    json!({ "now": stamp(now_ms), "now_ms": now_ms, "running": clock.is_running() })
-}
-
-pub(super) fn move_clock(clock: &SimClock, asked: &Value) -> Result<(), String> {
-    let number = |key: &str| asked.get(key).and_then(Value::as_i64);
-    if let Some(now_ms) = number("now_ms") {
-        clock.set_ms(now_ms);
-    } else if let Some(now) = asked.get("now").and_then(Value::as_str) {
-        let at = now.parse::<jiff::Timestamp>();
-        clock.set_ms(
-            at.map_err(|error| format!("now is no instant: {error}"))?
-                .as_millisecond(),
-        );
-    } else if let Some(by_ms) = number("advance_ms").or(number("advance_s").map(|seconds| seconds.saturating_mul(1000)))
-    {
-        clock.advance_ms(by_ms);
-    } else {
-        return Err("give now_ms, now, advance_ms or advance_s".to_owned());
-    }
-    Ok(())
 }
 
 /// Everything the simulator remembers, without secrets.

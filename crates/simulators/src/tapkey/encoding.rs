@@ -1,10 +1,10 @@
-//! Lock ids in their four forms (contract §2.1), and the base64 they and PKCE need.
+//! Lock ids in their four forms (contract §2.1), and the Base64 that they and PKCE share.
 //!
 //! A physical lock id is two length bytes, little endian, and a payload. JSON carries it in Base64, a URL in the
 //! URL-safe alphabet without padding, people read the payload in hexadecimal.
 
-const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 /// The raw id of a lock with this payload.
 pub(crate) fn physical_id(payload: &[u8]) -> Vec<u8> {
@@ -14,16 +14,12 @@ pub(crate) fn physical_id(payload: &[u8]) -> Vec<u8> {
 
 /// As JSON carries it: Base64 with padding.
 pub(crate) fn in_json(bytes: &[u8]) -> String {
-    let mut text = encode(bytes, STANDARD);
-    while !text.len().is_multiple_of(4) {
-        text.push('=');
-    }
-    text
+    STANDARD.encode(bytes)
 }
 
 /// As a URL carries it: the URL-safe alphabet, no padding. PKCE challenges are written this way too.
 pub(crate) fn in_url(bytes: &[u8]) -> String {
-    encode(bytes, URL_SAFE)
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// As people read it: the payload in hexadecimal with dashes.
@@ -36,36 +32,9 @@ pub(crate) fn for_people(physical: &[u8]) -> String {
         .join("-")
 }
 
-/// Back from either alphabet, with or without padding; `None` when it is neither.
+/// Back from either form; `None` when it is neither.
 pub(crate) fn decoded(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let (mut buffer, mut bits) = (0_u32, 0);
-    for letter in text.trim_end_matches('=').bytes() {
-        let alphabet = |alphabet: &[u8; 64]| alphabet.iter().position(|known| *known == letter);
-        let value = alphabet(STANDARD).or_else(|| alphabet(URL_SAFE))?;
-        buffer = (buffer << 6) | u32::try_from(value).ok()?;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((buffer >> bits) as u8);
-            buffer &= (1 << bits) - 1;
-        }
-    }
-    Some(bytes)
-}
-
-fn encode(bytes: &[u8], alphabet: &[u8; 64]) -> String {
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let mut buffer = 0_u32;
-        for place in 0..3 {
-            buffer = (buffer << 8) | u32::from(chunk.get(place).copied().unwrap_or(0));
-        }
-        for place in 0..=chunk.len() {
-            text.push(char::from(alphabet[(buffer >> (18 - 6 * place)) as usize & 63]));
-        }
-    }
-    text
+    STANDARD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text)).ok()
 }
 
 #[cfg(test)]

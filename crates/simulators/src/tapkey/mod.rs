@@ -42,6 +42,7 @@ pub use rows::{Call, GrantState, Role, SimLock, SimLogEntry, SimOwner};
 pub use switches::Switches;
 
 use crate::clock::SimClock;
+use crate::dials;
 use crate::fault::FaultDial;
 use crate::socket::{Tearable, Thread};
 use server::Shared;
@@ -69,6 +70,7 @@ impl TapkeySim {
         let shared = Arc::new(Shared::new(clock, world));
         let closed = Arc::new(AtomicBool::new(false));
         let service = control::router()
+            .merge(dials::router(&shared.clock, &shared.faults))
             .merge(console::router())
             .fallback(server::front)
             .with_state(shared.clone())

@@ -216,20 +216,3 @@ pub(super) const CHOICES: &[(&str, &str, &[&str])] = &[
     ("revocation_capacity", "Keys in a lock's revocation list", &[]),
 ];
 const BOOL: &[&str] = &["false", "true"];
-
-impl Switches {
-    /// These switches with the keys of a JSON object laid over them; says which value was not understood.
-    pub(super) fn patched(&self, patch: &serde_json::Value) -> Result<Switches, String> {
-        let Some(patch) = patch.as_object() else {
-            return Err("the switches are a JSON object".to_owned());
-        };
-        let mut whole = serde_json::to_value(self).map_err(|error| error.to_string())?;
-        for (key, value) in patch {
-            match whole.get_mut(key) {
-                Some(place) => *place = value.clone(),
-                None => return Err(format!("there is no switch “{key}”")),
-            }
-        }
-        serde_json::from_value(whole).map_err(|error| error.to_string())
-    }
-}

@@ -7,8 +7,9 @@ use super::super::encoding::for_people;
 use super::super::rows::{Call, Grant, GrantState, Grantee, SimLogEntry, Target};
 use super::super::state::World;
 use crate::clock::timestamp;
+use crate::dials::striking;
 use crate::fault::Fault;
-use crate::html::esc;
+use crate::html::{esc, pill, row, section, table};
 
 /// Longest lists on the page; the JSON has the rest.
 const ROWS: usize = 200;
@@ -52,31 +53,9 @@ pub(super) fn sections(world: &World, faults: &[Fault]) -> String {
         ),
     ];
     parts
-        .iter()
-        .map(|(id, title, heads, rows)| {
-            format!(
-                "<section class='card wide' id={id} data-live><h2>{title}</h2>{}</section>",
-                table(heads, rows)
-            )
-        })
+        .into_iter()
+        .map(|(id, title, heads, rows)| section(id, "wide", title, &table(heads, rows)))
         .collect()
-}
-
-fn table(heads: &[&str], rows: &[String]) -> String {
-    if rows.is_empty() {
-        return "<p class=soft>Nothing yet.</p>".to_owned();
-    }
-    let heads: String = heads.iter().map(|head| format!("<th>{head}</th>")).collect();
-    let rows: String = rows.iter().map(|row| format!("<tr>{row}</tr>")).collect();
-    format!("<div class=scroll tabindex=0><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>")
-}
-
-fn row(cells: &[String]) -> String {
-    cells.iter().map(|cell| format!("<td>{cell}</td>")).collect()
-}
-
-fn pill(class: &str, word: &str) -> String {
-    format!("<span class='pill {class}'>{}</span>", esc(word))
 }
 
 fn moment(at_ms: i64) -> String {
@@ -263,14 +242,4 @@ fn calls(world: &World) -> Vec<String> {
         ])
     };
     world.calls.iter().rev().take(LOG_ROWS).map(show).collect()
-}
-
-fn striking(faults: &[Fault]) -> Vec<String> {
-    let show = |fault: &Fault| {
-        let times = fault
-            .times
-            .map_or_else(|| "until cleared".to_owned(), |times| times.to_string());
-        row(&[esc(&fault.route), esc(&format!("{:?}", fault.trouble)), times])
-    };
-    faults.iter().map(show).collect()
 }

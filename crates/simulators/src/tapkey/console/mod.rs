@@ -14,14 +14,14 @@ use axum::response::Html;
 use axum::routing::{get, post};
 
 use super::server::Shared;
+use super::switches::CHOICES;
+use crate::dials;
 use crate::html::page;
 
 pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(show))
         .route("/_sim/live", get(show_live))
-        .route("/_sim/console/clock", post(forms::clock))
-        .route("/_sim/console/faults", post(forms::faults))
         .route("/_sim/console/switches", post(forms::switches))
         .route("/_sim/console/door", post(forms::door))
         .route("/_sim/console/contact", post(forms::contact))
@@ -33,12 +33,13 @@ async fn show(State(shared): State<Arc<Shared>>) -> Html<String> {
     let world = shared.world();
     let body = format!(
         "<header><h1>Tapkey, simulated</h1><span class=soft>login server and management API · {}</span></header>\
-         <main class=cards data-source='/_sim/live'>{}{}{}{}</main>",
+         <main class=cards data-source='/_sim/live'>{}{}{}{}{}</main>",
         world.url,
-        forms::clock_card(&world),
+        dials::clock_card(&world.clock, "UTC"),
         forms::door_card(&world),
         live::sections(&world, &faults),
-        forms::cards(&world),
+        dials::faults_card(&["PUT /api/v1/Owners/*/Grants", "POST /connect/token", "DELETE"]),
+        dials::switches_card("Switches: what Tapkey leaves open", &world.switches, CHOICES),
     );
     Html(page("Tapkey simulator", &body))
 }
@@ -48,7 +49,7 @@ async fn show_live(State(shared): State<Arc<Shared>>) -> Html<String> {
     let world = shared.world();
     Html(format!(
         "{}{}",
-        forms::clock_card(&world),
+        dials::clock_card(&world.clock, "UTC"),
         live::sections(&world, &faults)
     ))
 }

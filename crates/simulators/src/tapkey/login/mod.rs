@@ -11,9 +11,9 @@ mod token;
 use serde_json::json;
 
 use super::rows::{Client, Code, Flow};
-use super::server::Out;
 use super::state::World;
 use crate::html::{esc, page};
+use crate::wire::Out;
 pub(crate) use token::Caller;
 pub(super) use token::token;
 
@@ -68,11 +68,11 @@ struct Request {
 pub(super) fn authorize(world: &mut World, query: &Query) -> Out {
     let client = field(query, "client_id").and_then(|id| world.clients.get(id)).cloned();
     let Some(client) = client.filter(|client| client.flow != Flow::ClientCredentials) else {
-        return Out::error_page("This application is not registered here for signing people in.");
+        return error_page("This application is not registered here for signing people in.");
     };
     let redirect_uri = field(query, "redirect_uri").unwrap_or_default().to_owned();
     if !client.redirect_uris.contains(&redirect_uri) {
-        return Out::error_page("The redirect URI is not the one registered for this application.");
+        return error_page("The redirect URI is not the one registered for this application.");
     }
     let mut request = Request {
         client,
@@ -101,7 +101,7 @@ pub(super) fn authorize(world: &mut World, query: &Query) -> Out {
         .filter(|user| user.signs_in)
         .find(|user| chosen.is_none_or(|email| super::state::same_address(email, &user.email)));
     let Some(user) = user.map(|user| user.id.clone()) else {
-        return Out::error_page("Nobody signs in here under this address.");
+        return error_page("Nobody signs in here under this address.");
     };
     let (code, issued_ms) = (world.new_secret("c"), world.now());
     let granted = request.scopes.join(" ");
@@ -159,15 +159,25 @@ fn back(request: &Request, answer: &[(&str, &str)]) -> Out {
              <script>document.forms[0].submit()</script></main>",
             esc(&request.redirect_uri)
         );
-        return Out::html(200, page("Signed in", &body));
+        return Out::html(200, &page("Signed in", &body));
     }
     match reqwest::Url::parse(&request.redirect_uri) {
         Ok(mut url) => {
             url.query_pairs_mut().extend_pairs(fields);
-            Out::redirect(url.into())
+            Out::empty(302).with("location", url)
         }
-        Err(error) => Out::error_page(&format!("The registered redirect URI is no URL: {error}.")),
+        Err(error) => error_page(&format!("The registered redirect URI is no URL: {error}.")),
     }
+}
+
+/// A page that goes nowhere.
+fn error_page(problem: &str) -> Out {
+    let body = format!(
+        "<header><h1>Tapkey login, simulated</h1></header><main class=cards><section class='card wide'>\
+         <h2>Sign-in error</h2><p>{}</p></section></main>",
+        esc(problem)
+    );
+    Out::html(400, &page("Sign-in error", &body))
 }
 
 fn consent_page(world: &World, request: &Request, query: &Query) -> Out {
@@ -195,7 +205,7 @@ fn consent_page(world: &World, request: &Request, query: &Query) -> Out {
          </section></main>",
         esc(&request.client.id)
     );
-    Out::html(200, page("Allow access?", &body))
+    Out::html(200, &page("Allow access?", &body))
 }
 
 /// A field of a query or form; an empty one counts as absent.

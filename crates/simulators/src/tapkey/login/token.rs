@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use super::super::ask::Refusal;
 use super::super::encoding::in_url;
 use super::super::rows::{Client, Flow, Token};
-use super::super::server::Out;
 use super::super::state::World;
 use super::super::switches::RefreshTokens;
 use super::{Query, allowed, field, words};
+use crate::wire::Out;
 
 const CODE_LIVES_MS: i64 = 5 * 60_000;
 const DAY_MS: i64 = 86_400_000;
@@ -60,11 +60,7 @@ pub(crate) fn token(world: &mut World, form: Option<Vec<(String, String)>>) -> O
         None => Err("invalid_request"),
     };
     match issued {
-        Ok(body) => {
-            let mut out = Out::json(200, &body);
-            out.headers.push(("cache-control", "no-store".to_owned()));
-            out
-        }
+        Ok(body) => Out::json(200, &body).with("cache-control", "no-store"),
         Err(error) => Out::json(400, &json!({ "error": error })),
     }
 }
