@@ -38,9 +38,9 @@ binary() {
   # The simulated Kisi by itself, for the vendor's own client.
   cargo build --locked -p simulators --example kisi || return 1
   export SIM_BIN="$target/debug/examples/kisi"
-  # The simulated Tapkey by itself, for an independent OAuth client.
-  cargo build --locked -p simulators --example tapkey || return 1
-  export TAPKEY_SIM_BIN="$target/debug/examples/tapkey"
+  # The simulated Tapkey and Salto KS by themselves, for an independent OAuth client.
+  cargo build --locked -p simulators --example tapkey --example salto || return 1
+  export TAPKEY_SIM_BIN="$target/debug/examples/tapkey" SALTO_SIM_BIN="$target/debug/examples/salto"
 }
 
 # closing_lines PATTERN COMMAND…: shows the output as it comes and keeps the runner's last words for the end.

@@ -1,33 +1,22 @@
 // The independent openid-client against our Tapkey simulator's login server: every way to a token that we use.
 //
-// Environment: TAPKEY_SIM_BIN, a program that starts a seeded simulator and prints one line of JSON (url, clients,
-// secret, redirect_uri) until its input ends.
+// Environment: TAPKEY_SIM_BIN, the example program `tapkey` of the simulators.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 
 import * as oauth from 'openid-client';
 
+import { started } from './simulator.mjs';
+
 const SCOPE = 'read:owneraccounts read:core:entities read:grants offline_access';
 
 let sim;
-let program;
 
 before(async () => {
-  const { TAPKEY_SIM_BIN } = process.env;
-  assert.ok(TAPKEY_SIM_BIN, 'set TAPKEY_SIM_BIN to a simulator program');
-  program = spawn(TAPKEY_SIM_BIN, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const [line] = await once(createInterface({ input: program.stdout }), 'line');
-  sim = JSON.parse(line);
+  sim = await started('TAPKEY_SIM_BIN');
 });
 
-after(async () => {
-  if (!program) return;
-  program.stdin.end();
-  await once(program, 'exit');
-});
+after(() => sim?.stop());
 
 // The simulator speaks plain HTTP on this machine.
 const discovered = (client, secret) =>
