@@ -1,4 +1,5 @@
-//! A person's own rows: who they are, what they hold, subscribe to and book, by themselves or through companies; all in one go.
+//! A person's own rows: who they are, what they hold, subscribe to and book, by themselves or through companies, and the plans and
+//! resources of these; all in one go.
 //!
 //! In the texts `$1` is the network, `$2` the instant that picks versions, `$3` the person, `$4` the instant after which a booking
 //! must end.
@@ -50,6 +51,34 @@ const COMPANIES_ITEMS: &str = concat!(
     of_companies!("SELECT id FROM subscription"),
     ")"
 );
+/// Lines of what they subscribe to, themselves or through a company; `$column` of each.
+macro_rules! lines {
+    ($column:literal) => {
+        concat!(
+            "SELECT ",
+            $column,
+            " FROM item WHERE network_id = $1 AND known_from_ms <= $2 AND known_until_ms > $2 AND subscription_id IN ",
+            theirs!("id", "subscription"),
+            " UNION SELECT ",
+            $column,
+            " FROM item WHERE network_id = $1 AND known_from_ms <= $2 AND known_until_ms > $2 AND subscription_id IN (",
+            of_companies!("SELECT id FROM subscription"),
+            ")"
+        )
+    };
+}
+
+const PLANS: &str = concat!(known!("plan", " AND id IN ("), lines!("plan_id"), ")");
+const RESOURCES: &str = concat!(
+    known!("resource", " AND id IN ("),
+    lines!("resource_id"),
+    " UNION SELECT resource_id FROM booking
+         WHERE network_id = $1 AND booker_id = $3 AND known_from_ms <= $2 AND known_until_ms > $2 AND until_ms > $4
+       UNION SELECT b.resource_id FROM invitee i JOIN booking b ON b.network_id = i.network_id AND b.id = i.booking_id
+           AND b.known_from_ms <= $2 AND b.known_until_ms > $2
+         WHERE i.network_id = $1 AND i.person_id = $3 AND i.known_from_ms <= $2 AND i.known_until_ms > $2
+           AND b.until_ms > $4)"
+);
 const BOOKED: &str = known!("booking", " AND booker_id = $3 AND until_ms > $4");
 const INVITED: &str = "SELECT b.* FROM invitee i JOIN booking b ON b.network_id = i.network_id AND b.id = i.booking_id
        AND b.known_from_ms <= $2 AND b.known_until_ms > $2
@@ -65,7 +94,7 @@ const INVITEES: &str = known!(
            AND b.until_ms > $4)"
 );
 
-/// Facts with nothing but what is theirs.
+/// Facts with nothing but what is theirs, their plans and resources.
 pub(super) async fn load(
     tx: &mut Tx,
     network: NetworkId,
@@ -88,6 +117,8 @@ pub(super) async fn load(
         ahead(BOOKED),
         ahead(INVITED),
         ahead(INVITEES),
+        who(PLANS),
+        ahead(RESOURCES),
     ];
     let mut answers = tx.fetch_several(asked).await?.into_iter();
     let mut next = || answers.next().unwrap_or_default();
@@ -109,6 +140,8 @@ pub(super) async fn load(
     facts.bookings.sort_by_key(|one| one.id);
     facts.bookings.dedup_by_key(|one| one.id);
     rows::give_invitees(&mut facts.bookings, each(&next(), rows::invitee_of)?);
+    facts.plans = each(&next(), rows::plan_of)?;
+    facts.resources = each(&next(), rows::resource_of)?;
     Ok(facts)
 }
 

@@ -57,25 +57,17 @@ pub(super) fn by<Id: Into<Arg>>(
     ids.chunks(AT_ONCE).map(ask).collect()
 }
 
-/// Rows of two kinds in one go.
-pub(super) async fn both<A, B>(
-    tx: &mut Tx,
-    (first, a_from_row): (Vec<Asked>, impl Fn(&Row) -> Result<A>),
-    (second, b_from_row): (Vec<Asked>, impl Fn(&Row) -> Result<B>),
-) -> Result<(Vec<A>, Vec<B>)> {
-    let many = first.len();
-    let mut found = tx.fetch_several(first.into_iter().chain(second).collect()).await?;
-    let rest = found.split_off(many);
-    Ok((all(&found, a_from_row)?, all(&rest, b_from_row)?))
-}
-
 /// Rows of one kind in one go.
 pub(super) async fn several<T>(tx: &mut Tx, asked: Vec<Asked>, from_row: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
-    all(&tx.fetch_several(asked).await?, from_row)
+    all(tx.fetch_several(asked).await?, from_row)
 }
 
-fn all<T>(found: &[Vec<Row>], from_row: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
-    found.iter().flatten().map(from_row).collect()
+/// The rows of several answers about one kind.
+pub(super) fn all<T>(
+    found: impl IntoIterator<Item = Vec<Row>>,
+    from_row: impl Fn(&Row) -> Result<T>,
+) -> Result<Vec<T>> {
+    found.into_iter().flatten().map(|row| from_row(&row)).collect()
 }
 
 pub(super) async fn read<T>(
