@@ -180,6 +180,7 @@ impl World {
         self.admin_on(site, caller)?;
         match self.sites.get(site) {
             Some(site) if !site.subscription_valid => Err(Refusal::forbidden("Site subscription is not valid")),
+            Some(site) if site.installation_state != "released" => Err(Refusal::forbidden("Site is not released")),
             _ => Ok(()),
         }
     }

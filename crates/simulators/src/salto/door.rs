@@ -25,6 +25,21 @@ pub enum Key {
     InsideHandle,
 }
 
+/// By what kind of key a question is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Rights alone, whatever keys the person has.
+    AnyKey,
+    /// The person's tag, if there is one.
+    Tag,
+    /// The person's PIN at a keypad, if there is one.
+    Pin,
+    /// A digital key on a phone, if there is one that has not expired.
+    Mobile,
+    /// From afar with the person's own token; one-time passwords aside.
+    Remote,
+}
+
 /// What the reader shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Light {
@@ -60,7 +75,11 @@ pub(super) fn present(world: &mut World, lock: &str, key: &Key) -> Option<Light>
         (Key::Pin(_), None) => Some(NOBODY.to_owned()),
         (_, owner) => owner,
     };
-    note(world, lock, person.clone(), (by, by_detail), light.err());
+    let what = match light {
+        Ok(()) => ("lock_opened", None),
+        Err(why) => ("lock_rejected", Some(why)),
+    };
+    note(world, lock, person.clone(), (by, by_detail), what);
     let light = Light {
         green: light.is_ok(),
         why: light.err(),
@@ -113,6 +132,34 @@ fn owner(world: &World, lock: &Lock, key: &Key, now_ms: i64) -> Option<Id> {
             })
             .map(|device| device.person.clone()),
         Key::InsideHandle => None,
+    }
+}
+
+/// Whether a person opens a lock by a kind of key at an instant; changes nothing.
+pub(super) fn may_by(world: &World, lock: &Lock, person: &str, by: By, now_ms: i64) -> Result<(), &'static str> {
+    let mut devices = world.devices.values().filter(|device| device.person == person);
+    let as_of_ms = as_of(world, lock, now_ms);
+    let has_key = match by {
+        By::AnyKey => true,
+        By::Tag => world
+            .people
+            .get(person)
+            .is_some_and(|person| person.tag_number.is_some()),
+        By::Pin => world.pins.iter().any(|pin| {
+            let of_person = world.users.get(&pin.user).is_some_and(|user| user.person == person);
+            of_person
+                && pin.span.holds(as_of_ms)
+                && owner(world, lock, &Key::Pin(pin.pin.clone()), now_ms).as_deref() == Some(person)
+        }),
+        By::Mobile => devices.any(|device| device.mkey.as_ref().is_some_and(|mkey| now_ms < mkey.expires_ms)),
+        By::Remote => {
+            let user = world.user_on(&lock.site, person);
+            user.is_some_and(|user| user.remote_access) && world.cut_off_since(lock).is_none() && !lock.privacy_mode
+        }
+    };
+    match has_key {
+        true => may(world, lock, person, now_ms),
+        false => Err("no_key"),
     }
 }
 
@@ -180,7 +227,7 @@ pub(super) fn note(
     lock: &str,
     person: Option<Id>,
     (by, by_detail): (&'static str, Option<String>),
-    refused: Option<&'static str>,
+    (category, detail): (&'static str, Option<&'static str>),
 ) {
     let Some(row) = world.locks.get(lock) else { return };
     let (site, at_ms) = (row.site.clone(), world.now());
@@ -190,12 +237,8 @@ pub(super) fn note(
     world.keep_entry(Entry {
         id,
         site,
-        category: if refused.is_none() {
-            "lock_opened"
-        } else {
-            "lock_rejected"
-        },
-        detail: refused,
+        category,
+        detail,
         at_ms,
         lock: lock.to_owned(),
         person,

@@ -38,7 +38,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-pub use door::{Key, Light};
+pub use door::{By, Key, Light};
 pub use hours::Hours;
 pub use opening::otp;
 pub use questions::Seats;

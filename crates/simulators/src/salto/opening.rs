@@ -85,7 +85,7 @@ pub(super) fn change(world: &mut World, ask: &Ask<'_>, site: &str, lock: &str) -
     {
         return Err(Refusal::forbidden("User does not have permission for remote locking"));
     }
-    let (iq, cut_off) = (row.iq.clone(), world.cut_off_since(row).is_some());
+    let (iq, was_held, cut_off) = (row.iq.clone(), row.office_mode, world.cut_off_since(row).is_some());
     if cut_off {
         return Err(Refusal::plain(
             world.switches.offline_status,
@@ -104,8 +104,14 @@ pub(super) fn change(world: &mut World, ask: &Ask<'_>, site: &str, lock: &str) -
             _ => {}
         }
     }
-    if wanted == "unlocked" {
-        door::note(world, lock, Some(ask.caller.clone()), ("remote", None), None);
+    let what = match (wanted.as_str(), was_held) {
+        ("unlocked", _) => Some(("lock_opened", None)),
+        ("office_mode", false) => Some(("office_mode", Some("start"))),
+        ("locked", true) => Some(("office_mode", Some("end"))),
+        _ => None,
+    };
+    if let Some(what) = what {
+        door::note(world, lock, Some(ask.caller.clone()), ("remote", None), what);
     }
     Ok(Out::json(200, &json!({})))
 }

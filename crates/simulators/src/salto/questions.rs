@@ -3,6 +3,7 @@
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::door::By;
 use super::rows::{Call, Entry, Group, Id, Iq, Letter, Lock, Person, Site, SiteUser};
 use super::{SaltoSim, console, door};
 
@@ -16,22 +17,25 @@ pub struct Seats {
 }
 
 impl SaltoSim {
-    /// Whether a working key of this person opens the lock now, by what the lock knows; `Err` is the entry's detail.
-    pub fn may_open(&self, email: &str, lock: &str) -> Result<(), String> {
-        self.may_open_at(email, lock, self.shared.clock.now_ms())
+    /// Whether this person (e-mail, platform-user or site-user id) opens the lock now by such a key, by what the lock
+    /// knows; `Err` is the entry's detail, or `no_key`.
+    pub fn may_open(&self, who: &str, lock: &str, by: By) -> Result<(), String> {
+        self.may_open_at(who, lock, by, self.shared.clock.now_ms())
     }
 
     /// The same at another instant (unix ms) with everything else as it is now; roll-outs under way come through.
-    pub fn may_open_at(&self, email: &str, lock: &str, at_ms: i64) -> Result<(), String> {
+    pub fn may_open_at(&self, who: &str, lock: &str, by: By, at_ms: i64) -> Result<(), String> {
         let world = self.shared.world();
+        let by_id = || world.users.get(who).map_or(who, |user| user.person.as_str());
         let person = world
-            .person_by_email(email)
-            .ok_or_else(|| format!("there is no person {email}"))?;
+            .person_by_email(who)
+            .or_else(|| world.people.get(by_id()))
+            .ok_or_else(|| format!("there is no person {who}"))?;
         let lock = world
             .locks
             .get(lock)
             .ok_or_else(|| format!("there is no lock {lock}"))?;
-        door::may(&world, lock, &person.id, at_ms).map_err(str::to_owned)
+        door::may_by(&world, lock, &person.id, by, at_ms).map_err(str::to_owned)
     }
 
     /// Whether the door is released or held open right now.

@@ -51,7 +51,7 @@ pub struct Switches {
     pub otp_block_after: u32,
     /// Days a digital key lives.
     pub mkey_days: i64,
-    /// Seconds by which every entry comes late.
+    /// Seconds by which every entry comes late; the stream then says nothing of it.
     pub entries_late_s: i64,
     /// The stream's argument: a JSON string, or an object.
     pub stream_argument: StreamArgument,
@@ -104,6 +104,8 @@ words! {
         Allow = "allow",
         /// Denied at once.
         Deny = "deny",
+        /// A partner's own login answers (§3.7): silently for whom it is a known `login_hint`, denied for anybody else.
+        External = "external",
     }
 }
 words! {
@@ -152,7 +154,7 @@ words! {
 /// For the console: key, sentence, the words it can take (empty: free text or a number).
 pub(super) const CHOICES: &[(&str, &str, &[&str])] = &[
     ("identity_down", "Identity server is down (404)", BOOL),
-    ("consent", "Consent page", &["ask", "allow", "deny"]),
+    ("consent", "Consent page", &["ask", "allow", "deny", "external"]),
     ("refresh", "Refresh tokens", &["rotating", "sliding", "expired"]),
     ("invalid_client_status", "Status of invalid_client", &["400", "401"]),
     ("error_codes", "ErrorCode is a", &["number", "string"]),

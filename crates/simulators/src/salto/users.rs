@@ -268,8 +268,25 @@ pub(super) fn seat(world: &mut World, ask: &Ask<'_>, site: &str, user: &str) -> 
         Some("suspended") => false,
         _ => return Err(Refusal::invalid("The State field is required.")),
     };
+    if wanted && !has_key(world, row(world, site, user)?) {
+        return Err(Refusal::invalid("User has no usable key"));
+    }
     set_seat(world, site, user, wanted)?;
     Ok(Out::json(200, &user_json(world, row(world, site, user)?)))
+}
+
+/// A seat wants a tag, a PIN, remote opening or a digital key (contract §5.6).
+fn has_key(world: &World, user: &SiteUser) -> bool {
+    user.remote_access
+        || user.use_pin
+        || world
+            .people
+            .get(&user.person)
+            .is_some_and(|person| person.tag_number.is_some())
+        || world
+            .devices
+            .values()
+            .any(|device| device.person == user.person && device.mkey.is_some())
 }
 
 /// Takes a seat if one is free, or gives it back; doors learn with the roll-out.

@@ -415,3 +415,37 @@ async fn every_call_is_logged_and_changes_are_counted() {
         (true, 200, Some(BOT))
     );
 }
+
+#[tokio::test]
+async fn a_seat_wants_a_usable_key_and_a_site_must_be_released() {
+    let house = house().await;
+    let guest = house.post("/guests", json!({ "alias": "Booking 7F3Q" })).await.id();
+    let seat = async |state: &str| {
+        let path = format!("/users/{guest}/subscription");
+        house.patch(&path, json!({ "state": state })).await
+    };
+    assert_eq!(seat("suspended").await.status, 200);
+    assert_eq!(seat("subscribed").await.error(), (400, 1101));
+    assert!(house.sim.set_user(&guest, |guest| guest.use_pin = true));
+    assert_eq!(seat("subscribed").await.body["subscription_state"], "subscribed");
+    assert!(
+        house
+            .sim
+            .set_site(&house.site, |site| site.installation_state = "draft".to_owned())
+    );
+    assert_eq!(seat("suspended").await.status, 403);
+}
+
+#[tokio::test]
+async fn by_switch_a_user_with_email_settles_late_too() {
+    let house = house().await;
+    house.sim.set_switches(|switches| switches.user_settle_s = 60);
+    let body = json!({ "first_name": "Mats", "last_name": "Berg", "email": "mats@example.org" });
+    let mats = house.post("/users", body).await;
+    assert_eq!(mats.body["roles"], json!([]));
+    let path = format!("/access_groups/{}/users", house.members);
+    let join = async || house.post(&path, json!({ "user_id": mats.body["user"]["id"] })).await;
+    assert_eq!(join().await.error(), (404, 2202));
+    house.clock.advance_ms(60 * SECOND);
+    assert_eq!(join().await.status, 200);
+}

@@ -188,3 +188,13 @@ async fn an_administrator_holds_a_door_open_and_locks_it_again() {
         (400, 1101)
     );
 }
+
+#[tokio::test]
+async fn by_switch_the_secret_is_given_once_even_before_activation() {
+    let house = house().await;
+    let ask = async || house.get(&format!("/iqs/{}/secret", house.iq)).await;
+    let (first, second) = (ask().await, ask().await);
+    assert_eq!(first.body, second.body);
+    house.sim.set_switches(|switches| switches.secret_once = true);
+    assert_eq!(ask().await.error(), (403, 2203));
+}

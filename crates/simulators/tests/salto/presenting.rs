@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use serde_json::json;
-use simulators::salto::{Hours, Key, Light};
+use simulators::salto::{By, Hours, Key, Light};
 
 use crate::kit::{DAY, HOUR, House, MINUTE, NOON, NOOR, SECOND, house};
 
@@ -25,9 +25,12 @@ async fn a_new_member_opens_after_the_roll_out_and_a_removed_one_until_it() {
     house.join().await;
     assert!(!light(&house).green);
     house.clock.advance_ms(5 * SECOND - 1);
-    assert_eq!(house.sim.may_open(NOOR, &house.front), Err("no_access".to_owned()));
+    assert_eq!(
+        house.sim.may_open(NOOR, &house.front, By::AnyKey),
+        Err("no_access".to_owned())
+    );
     house.clock.advance_ms(1);
-    assert_eq!(house.sim.may_open(NOOR, &house.front), Ok(()));
+    assert_eq!(house.sim.may_open(NOOR, &house.front, By::AnyKey), Ok(()));
     assert!(light(&house).green);
     assert!(house.sim.remove_member(&house.members, NOOR));
     assert!(house.sim.members(&house.members).is_empty());
@@ -63,7 +66,10 @@ async fn schedules_follow_the_sites_wall_clock_through_the_change_of_clocks() {
     assert!(house.sim.foreign_member(&group, NOOR));
     let may = |text: &str| {
         let at: jiff::Timestamp = text.parse().unwrap();
-        house.sim.may_open_at(NOOR, &house.front, at.as_millisecond()).is_ok()
+        house
+            .sim
+            .may_open_at(NOOR, &house.front, By::AnyKey, at.as_millisecond())
+            .is_ok()
     };
     assert!(
         !may("2027-03-26T07:59:59Z") && may("2027-03-26T08:00:00Z"),
@@ -89,7 +95,7 @@ async fn a_dated_schedule_opens_to_the_second_of_the_wall_clock() {
         .sim
         .add_group(&house.site, "Booking", std::slice::from_ref(&house.front), &[hours]);
     assert!(house.sim.foreign_member(&group, NOOR));
-    let may = |at_ms| house.sim.may_open_at(NOOR, &house.front, at_ms).is_ok();
+    let may = |at_ms| house.sim.may_open_at(NOOR, &house.front, By::AnyKey, at_ms).is_ok();
     let start = NOON + 90 * MINUTE;
     assert!(!may(start - 1) && may(start));
     assert!(may(start + 4 * HOUR - 1) && !may(start + 4 * HOUR));
@@ -299,4 +305,30 @@ async fn entries_come_late_by_switch() {
     assert!(entries(&house, "").await.items().is_empty());
     house.clock.advance_ms(MINUTE);
     assert_eq!(entries(&house, "").await.items().len(), 1);
+}
+
+#[tokio::test]
+async fn the_question_can_be_asked_by_kind_of_key_and_by_any_id() {
+    let house = house().await;
+    assert!(house.sim.foreign_member(&house.members, NOOR));
+    let may = |by| house.sim.may_open(NOOR, &house.front, by);
+    assert_eq!(
+        (may(By::AnyKey), may(By::Tag), may(By::Remote)),
+        (Ok(()), Ok(()), Ok(()))
+    );
+    assert_eq!(
+        (may(By::Pin), may(By::Mobile)),
+        (Err("no_key".to_owned()), Err("no_key".to_owned()))
+    );
+    for who in [house.noor.clone(), house.sim.person(NOOR).unwrap()] {
+        assert_eq!(house.sim.may_open(&who, &house.front, By::Tag), Ok(()));
+    }
+    assert!(house.sim.set_person(NOOR, |noor| noor.tag_number = None));
+    assert_eq!(may(By::Tag), Err("no_key".to_owned()));
+    house
+        .patch(&format!("/users/{}", house.noor), json!({ "use_pin": true }))
+        .await;
+    house.put(&format!("/users/{}/pin", house.noor), json!({})).await;
+    house.clock.advance_ms(5 * SECOND);
+    assert_eq!(may(By::Pin), Ok(()));
 }

@@ -280,3 +280,20 @@ async fn an_outage_is_404_everywhere_and_the_dial_strikes_the_token_endpoint() {
     assert_eq!(read(house.http.get(url)).await.status, 404);
     assert_eq!(house.get("").await.status, 200, "the API is another host");
 }
+
+#[tokio::test]
+async fn a_partners_login_answers_silently_for_people_on_a_site_and_for_nobody_else() {
+    let house = house().await;
+    house.sim.set_switches(|switches| switches.consent = Consent::External);
+    assert!(
+        house
+            .authorize(&[("login_hint", NOOR)])
+            .await
+            .returned("code")
+            .is_some()
+    );
+    for hint in ["stranger@example.org", ""] {
+        let got = house.authorize(&[("login_hint", hint)]).await;
+        assert_eq!(got.returned("error").as_deref(), Some("access_denied"));
+    }
+}

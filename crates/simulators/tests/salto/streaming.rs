@@ -30,11 +30,15 @@ fn address(house: &House, id: &str) -> String {
 }
 
 async fn listening(house: &House) -> Socket {
+    listening_to(house, "").await
+}
+
+async fn listening_to(house: &House, more: &str) -> Socket {
     let id = negotiate(house, &house.token).await.body["connectionToken"]
         .as_str()
         .unwrap()
         .to_owned();
-    let (mut socket, _) = connect_async(address(house, &id)).await.unwrap();
+    let (mut socket, _) = connect_async(address(house, &id) + more).await.unwrap();
     socket
         .send(Message::text("{\"protocol\":\"json\",\"version\":1}\u{1e}"))
         .await
@@ -117,4 +121,30 @@ async fn the_stream_wants_an_administrator_and_the_plans_feature() {
     assert_eq!(negotiate(&house, &house.token).await.status, 200);
     assert!(house.sim.set_site(&house.site, |site| site.features.clear()));
     assert_eq!(negotiate(&house, &house.token).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_stream_of_one_user_carries_only_that_persons_entries() {
+    let house = house().await;
+    let noor = house.sim.person(NOOR).unwrap();
+    let mut socket = listening_to(&house, &format!("&user_id={noor}")).await;
+    house.sim.present(&house.front, &Key::InsideHandle).unwrap();
+    knock(&house);
+    let message = heard(&mut socket).await.unwrap();
+    let entry: Value = serde_json::from_str(message["arguments"][0].as_str().unwrap()).unwrap();
+    assert_eq!(entry["user_id"].as_str(), Some(noor.as_str()));
+}
+
+#[tokio::test]
+async fn another_protocol_is_refused_in_the_handshake() {
+    let house = house().await;
+    let id = negotiate(&house, &house.token).await.body["connectionToken"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let (mut socket, _) = connect_async(address(&house, &id)).await.unwrap();
+    let hello = "{\"protocol\":\"messagepack\",\"version\":1}\u{1e}";
+    socket.send(Message::text(hello)).await.unwrap();
+    assert!(heard(&mut socket).await.unwrap()["error"].is_string());
+    assert_eq!(heard(&mut socket).await, None);
 }

@@ -32,6 +32,14 @@ pub(super) fn ask(world: &mut World, query: &Fields) -> Out {
     match world.switches.consent {
         Consent::Ask => consent_page(world, query, &wish, hint),
         Consent::Deny => back(&wish, &[("error", "access_denied")]),
+        Consent::External => match hint.and_then(|email| world.person_by_email(email)) {
+            // Nobody is provisioned by signing in: the person must be on a site already.
+            Some(person) if world.users.values().any(|user| user.person == person.id) => {
+                let person = person.id.clone();
+                allow(world, wish, person)
+            }
+            _ => back(&wish, &[("error", "access_denied")]),
+        },
         Consent::Allow => {
             let owner = || world.sites.values().next().map(|site| site.owner.clone());
             let person = hint
