@@ -71,7 +71,9 @@ fn by_key(world: &World, contact: &str, lock: &str, at_ms: i64) -> Result<(), &'
 pub(super) fn trigger(world: &mut World, contact: &str, lock: &str, phone_online: bool) -> Result<(), &'static str> {
     let now = world.now();
     if phone_online {
-        phones::fetch(world, contact);
+        for own in phones::on_the_same_phone(world, contact) {
+            phones::fetch(world, &own);
+        }
     }
     decide(world, contact, lock, phone_online, now)?;
     let id = world.new_id("le");

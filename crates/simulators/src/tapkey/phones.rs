@@ -146,15 +146,26 @@ pub(super) fn set_reachable(world: &mut World, contact: &str, reachable: bool) {
     if let Some(user) = world.users.get_mut(&user) {
         user.reachable = reachable;
     }
-    for (_, key) in world.keys.iter_mut().filter(|((whose, ..), _)| whose == contact) {
-        if reachable {
-            key.issued_ms = key.issued_as_of(now);
-            key.renews_until_ms = None;
-        } else {
-            key.renews_until_ms.get_or_insert(now);
+    for contact in on_the_same_phone(world, contact) {
+        for (_, key) in world.keys.iter_mut().filter(|((whose, ..), _)| *whose == contact) {
+            if reachable {
+                key.issued_ms = key.issued_as_of(now);
+                key.renews_until_ms = None;
+            } else {
+                key.renews_until_ms.get_or_insert(now);
+            }
         }
+        push_to(world, &contact);
     }
-    push_to(world, contact);
+}
+
+/// The contacts of one user, one in each owner account: the app has the keys of all of them.
+pub(super) fn on_the_same_phone(world: &World, contact: &str) -> Vec<String> {
+    let Some(user) = world.contacts.get(contact).map(|row| &row.user) else {
+        return Vec::new();
+    };
+    let rows = world.contacts.values().filter(|row| row.user == *user);
+    rows.map(|row| row.id.clone()).collect()
 }
 
 /// Makes a new revocation list for a lock, with the keys chosen by contact and grant.

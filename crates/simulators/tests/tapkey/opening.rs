@@ -128,6 +128,24 @@ async fn a_phone_out_of_reach_has_no_key_until_it_stands_online_at_the_door() {
 }
 
 #[tokio::test]
+async fn one_phone_holds_the_keys_of_every_locking_system_the_person_is_known_in() {
+    let house = house().await;
+    let mara = house.mara().await;
+    let shed = house.sim.add_lock(&house.seed.old_yard, "Shed");
+    let elsewhere = house.sim.add_contact(&house.seed.old_yard, MARA, None);
+    house.sim.set_phone_reachable(&mara, false);
+    house.grant(&mara, &house.seed.front_door, None, None).await;
+    house.sim.foreign_grant(&elsewhere, &shed, None, None);
+    assert_eq!(
+        house.sim.opens(MARA, &shed, false),
+        Err("no_key"),
+        "out of reach for both"
+    );
+    assert_eq!(house.sim.trigger(&mara, &house.seed.front_door, true), Ok(()));
+    assert_eq!(house.sim.opens(MARA, &shed, false), Ok(()), "fetched on the way");
+}
+
+#[tokio::test]
 async fn a_key_on_a_phone_out_of_reach_opens_for_seven_days() {
     let house = house().await;
     let mara = house.mara().await;
