@@ -78,7 +78,7 @@ fn target(world: &World, owner: &str, asked: &Map<String, Value>) -> Result<Targ
     }
 }
 
-/// A contact, a card, or a contact made on the fly; exactly one of them.
+/// A contact, a card, or a contact made on the fly, which stays also when the grant is then refused; exactly one of them.
 fn grantee(world: &mut World, owner: &str, asked: &Map<String, Value>) -> Result<Grantee, Refusal> {
     let inline = asked.get("contact").and_then(Value::as_object);
     match (text(asked, "contactId"), text(asked, "boundCardId"), inline) {
@@ -179,6 +179,19 @@ pub(super) fn revoke(world: &mut World, ask: &Ask<'_>, caller: &Caller, owner: &
     }
     if !dry {
         end(world, id);
+    }
+    Ok(Answer::Done)
+}
+
+/// `POST Owners/{o}/Grants/{id}/DeleteFromCard`: a card grant goes at once, since whoever asks holds the card.
+pub(super) fn delete_from_card(world: &mut World, caller: &Caller, owner: &str, id: &str) -> Reply {
+    world.admit(caller, owner, "write:grants")?;
+    match world.grant(owner, id)?.grantee {
+        Grantee::Card(_) => {}
+        Grantee::Contact(_) | Grantee::UserGroup(_) => return Err(Refusal::bad("The grant is not on a card.")),
+    }
+    if let Some(grant) = world.grants.get_mut(id) {
+        (grant.state, grant.unlearnt) = (GrantState::Revoked, Vec::new());
     }
     Ok(Answer::Done)
 }

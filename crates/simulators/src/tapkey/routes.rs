@@ -115,6 +115,7 @@ fn route(world: &mut World, ask: &Ask<'_>, path: &[&str], caller: &Caller) -> Re
         ("grants", 4, _, "GET") => grants::read(world, caller, owner, id),
         ("grants", 4, _, "PATCH") => grants::change(world, ask, caller, owner, id),
         ("grants", 5, "revoke", "POST") => grants::revoke(world, ask, caller, owner, id),
+        ("grants", 5, "deletefromcard", "POST") => grants::delete_from_card(world, caller, owner, id),
 
         ("boundcards", 3, _, "GET") => cards::list(world, caller, owner),
         ("boundcards", 4, _, "GET") => cards::read(world, caller, owner, id),
@@ -128,7 +129,7 @@ fn route(world: &mut World, ask: &Ask<'_>, path: &[&str], caller: &Caller) -> Re
         | ("contacts", 5, "grants" | "revokegrants", _)
         | ("boundcards", 5, "grants", _)
         | ("boundlocks", 5, "logentries", _)
-        | ("grants", 5, "revoke", _) => Err(Refusal::method()),
+        | ("grants", 5, "revoke" | "deletefromcard", _) => Err(Refusal::method()),
         _ => Err(no_route()),
     }
 }

@@ -433,6 +433,27 @@ async fn entries_are_counted_by_each_lock_for_itself_and_pages_of_a_log_can_be_c
 }
 
 #[tokio::test]
+async fn a_grant_is_deleted_from_its_card_and_only_from_a_card() {
+    let house = house().await;
+    let card = house.sim.add_card(&house.seed.harbour_loft, "Cleaning crew");
+    let body = json!({ "boundLockId": house.seed.front_door, "boundCardId": card });
+    let on_card = house.put(&house.loft("Grants"), body).await.text_of("id");
+    let path = |grant: &str| house.loft(&format!("Grants/{grant}/DeleteFromCard"));
+    assert_eq!(house.post(&path(&on_card)).await.status, 204);
+    let gone = house.get(&house.loft(&format!("Grants/{on_card}"))).await;
+    assert_eq!(
+        (gone.text_of("state"), &gone.body["active"]),
+        ("Revoked".to_owned(), &json!(false))
+    );
+    let mara = house.mara().await;
+    let on_phone = house
+        .grant(&mara, &house.seed.front_door, None, None)
+        .await
+        .text_of("id");
+    assert_eq!(house.post(&path(&on_phone)).await.status, 400);
+}
+
+#[tokio::test]
 async fn a_card_is_read_renamed_with_204_and_holds_grants() {
     let house = house().await;
     let card = house.sim.add_card(&house.seed.harbour_loft, "Cleaning crew");

@@ -34,7 +34,7 @@ pub(super) fn sections(world: &World, faults: &[Fault]) -> String {
         (
             "contacts",
             "Contacts",
-            &["Person", "Name", "Comment", "Keys", "Phone", ""],
+            &["Person", "Locking system", "Name", "Comment", "Keys", "Phone", ""],
             contacts(world),
         ),
         ("owners", "Owner accounts", &["Name", "State", "Managed by"], owners),
@@ -85,7 +85,10 @@ fn grants(world: &World) -> Vec<String> {
             GrantState::Ok if grant.covers(now) => pill("open", "Running"),
             GrantState::Ok if grant.is_live(now) => pill("blue", "To come"),
             GrantState::Ok => pill("", "Ended"),
-            GrantState::RevokePending => pill("amber", &format!("Revoked, {} locks to learn", grant.unlearnt.len())),
+            GrantState::RevokePending => pill(
+                "amber",
+                &format!("Revoked, not yet known to {} of its locks", grant.unlearnt.len()),
+            ),
             GrantState::Revoked => pill("red", "Revoked"),
         };
         let whose = match &grant.grantee {
@@ -163,6 +166,7 @@ fn groups(world: &World) -> Vec<String> {
 
 fn contacts(world: &World) -> Vec<String> {
     let show = |contact: &super::super::rows::Contact| {
+        let owner = world.owners.get(&contact.owner);
         let reachable = world.users.get(&contact.user).is_some_and(|user| user.reachable);
         let (phone, what, word) = if reachable {
             (pill("open", "In reach"), "leave", "Leave the net")
@@ -172,6 +176,7 @@ fn contacts(world: &World) -> Vec<String> {
         let keys = world.keys.keys().filter(|(whose, ..)| *whose == contact.id).count();
         row(&[
             person(world, &contact.id),
+            owner.map(|owner| esc(&owner.name)).unwrap_or_default(),
             esc(contact.title.as_deref().unwrap_or_default()),
             esc(contact.comment.as_deref().unwrap_or_default()),
             keys.to_string(),
