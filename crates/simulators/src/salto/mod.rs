@@ -77,7 +77,7 @@ impl SaltoSim {
         }
         let shared = Arc::new(Shared::new(clock.clone(), World::new(clock, urls.clone())));
         let closed = Arc::new(AtomicBool::new(false));
-        let own = || control::router(&shared).merge(console::router(&shared));
+        let own = || control::router(&shared).merge(console::router());
         let hosts: [Router<Arc<Shared>>; 3] = [
             Router::new().fallback(server::identity),
             own().fallback(server::api),

@@ -29,6 +29,8 @@ use crate::wire::{Asked, Out, parse_query};
 /// Ends every message of the JSON protocol.
 const END: char = '\u{1e}';
 const PING_EVERY: Duration = Duration::from_secs(15);
+/// Connection tokens remembered; when there are more, all of them are forgotten.
+const NEGOTIATED_KEPT: usize = 1_000;
 const HUB: &str = "/v1/hub/entries";
 
 /// What a connection listens to.
@@ -54,6 +56,9 @@ pub(super) fn negotiate(world: &mut World, asked: &Asked) -> (Out, Option<Id>) {
         Err(out) => return (out, None),
     };
     let (id, token) = (world.new_id(), world.new_secret());
+    if world.negotiated.len() >= NEGOTIATED_KEPT {
+        world.negotiated.clear();
+    }
     world.negotiated.insert(token.clone(), caller.clone());
     let transports = json!([{ "transport": "WebSockets", "transferFormats": ["Text", "Binary"] }]);
     let body = json!({ "negotiateVersion": 1, "connectionId": id, "connectionToken": token,
@@ -137,11 +142,12 @@ async fn open(
     match outcome {
         Ok(wish) => upgrade.on_upgrade(move |socket| talk(shared, socket, wish, listening)),
         Err(out) => {
-            let mut response = out.response();
-            if response.status() == StatusCode::OK {
-                response = StatusCode::BAD_GATEWAY.into_response();
+            let response = out.response();
+            match response.status() {
+                // A proxy's page that claims success: to a client of sockets it is just no upgrade.
+                StatusCode::OK => StatusCode::BAD_GATEWAY.into_response(),
+                _ => response,
             }
-            response
         }
     }
 }

@@ -198,3 +198,35 @@ async fn by_switch_the_secret_is_given_once_even_before_activation() {
     house.sim.set_switches(|switches| switches.secret_once = true);
     assert_eq!(ask().await.error(), (403, 2203));
 }
+
+#[tokio::test]
+async fn a_delta_lowers_the_pin_digit_by_digit() {
+    let house = house().await;
+    let (secret, pin) = house.prepare().await;
+    let body = json!({ "otp": now_otp(&house, &secret, &pin), "delta": "1209" });
+    assert_eq!(house.put(&format!("/iqs/{}/pin", house.iq), body).await.status, 204);
+    let lowered: String = pin
+        .chars()
+        .zip([1, 2, 0, 9])
+        .map(|(digit, less)| char::from_digit((digit.to_digit(10).unwrap() + 10 - less) % 10, 10).unwrap())
+        .collect();
+    assert_eq!(
+        house.open(Some(&now_otp(&house, &secret, &pin))).await.message(),
+        "otp_invalid"
+    );
+    assert_eq!(house.open(Some(&now_otp(&house, &secret, &lowered))).await.status, 200);
+}
+
+#[tokio::test]
+async fn with_a_good_password_an_activation_is_taken_back() {
+    let house = house().await;
+    let (secret, pin) = house.activate().await;
+    let path = format!("/iqs/{}/pin/{}", house.iq, house.sim.person(BOT).unwrap());
+    let wrong = house.delete(&format!("{path}?otp=zzzzz")).await;
+    assert_eq!(wrong.error(), (400, 3102));
+    let otp = now_otp(&house, &secret, &pin);
+    assert_eq!(house.delete(&format!("{path}?otp={otp}")).await.status, 204);
+    let fresh = house.get(&format!("/iqs/{}/secret", house.iq)).await;
+    assert_ne!(fresh.body["secret"], secret, "it begins anew");
+    assert_eq!(fresh.status, 200);
+}

@@ -332,3 +332,49 @@ async fn the_question_can_be_asked_by_kind_of_key_and_by_any_id() {
     house.clock.advance_ms(5 * SECOND);
     assert_eq!(may(By::Pin), Ok(()));
 }
+
+#[tokio::test]
+async fn what_an_operator_takes_away_ends_at_the_doors_with_the_roll_out() {
+    let house = house().await;
+    let both = [house.front.clone(), house.studio.clone()];
+    let group = house.sim.add_group(&house.site, "Second", &both, &[Hours::always()]);
+    assert!(house.sim.foreign_member(&group, NOOR));
+    let may = |lock: &str| house.sim.may_open(NOOR, lock, By::AnyKey).is_ok();
+    let path = format!("/access_groups/{group}/locks/{}", house.studio);
+    assert_eq!(house.delete(&path).await.status, 204);
+    assert!(may(&house.studio));
+    house.clock.advance_ms(5 * SECOND);
+    assert!(!may(&house.studio) && may(&house.front));
+    assert!(house.sim.delete_group(&group));
+    assert!(may(&house.front));
+    house.clock.advance_ms(5 * SECOND);
+    assert!(!may(&house.front));
+    assert!(house.sim.foreign_member(&house.members, NOOR) && may(&house.front));
+    assert!(house.sim.delete_user(&house.site, &house.noor));
+    assert!(house.sim.members(&house.members).is_empty() && may(&house.front));
+    house.clock.advance_ms(5 * SECOND);
+    assert!(!may(&house.front));
+}
+
+#[tokio::test]
+async fn a_changed_schedule_reaches_the_doors_in_its_own_time() {
+    let house = house().await;
+    assert!(house.sim.foreign_member(&house.members, NOOR));
+    let path = format!(
+        "/v1.1/sites/{}/access_groups/{}/time_schedules",
+        house.site, house.members
+    );
+    let id = house.call("GET", &path, None).await.items()[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let sundays = json!({ "sunday": true });
+    assert_eq!(
+        house.call("PATCH", &format!("{path}/{id}"), Some(sundays)).await.status,
+        200
+    );
+    house.clock.advance_ms(20 * SECOND - 1);
+    assert!(light(&house).green);
+    house.clock.advance_ms(1);
+    assert!(!light(&house).green, "a Tuesday");
+}

@@ -218,6 +218,8 @@ fn users(world: &World) -> Vec<String> {
             (false, true) => pill("open", "subscribed"),
             (false, false) => pill("amber", "suspended"),
         };
+        let seat_word = if user.subscribed { "Suspend" } else { "Give a seat" };
+        let block_word = if user.blocked { "Unblock" } else { "Block" };
         let tag = person.and_then(|person| person.tag_number.as_deref());
         let tag = tag
             .map(|tag| format!(" <small>tag {}</small>", esc(tag)))
@@ -234,7 +236,7 @@ fn users(world: &World) -> Vec<String> {
             buttons(
                 "user",
                 &user.id,
-                &[("seat", "Seat"), ("block", "Block"), ("delete", "Delete")],
+                &[("seat", seat_word), ("block", block_word), ("delete", "Delete")],
             ),
         ])
     };

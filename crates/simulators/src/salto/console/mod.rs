@@ -21,7 +21,7 @@ use crate::clock::rfc3339;
 use crate::dials;
 use crate::html::{esc, page};
 
-pub(super) fn router(_: &Shared) -> Router<Arc<Shared>> {
+pub(super) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route("/", get(show))
         .route("/_sim/live", get(show_live))

@@ -7,6 +7,7 @@ use super::super::rows::Client;
 use super::super::state::{Granted, World};
 use super::super::switches::Consent;
 use super::field;
+use super::token::CODE_LIFE_MS;
 use crate::html::{esc, page};
 use crate::wire::Out;
 
@@ -116,6 +117,7 @@ fn allow(world: &mut World, wish: Wish, person: String) -> Out {
     let code = world.new_secret().to_uppercase();
     let out = back(&wish, &[("code", &code)]);
     let at_ms = world.now();
+    world.codes.retain(|_, granted| at_ms - granted.at_ms <= CODE_LIFE_MS);
     world.codes.insert(
         code,
         Granted {

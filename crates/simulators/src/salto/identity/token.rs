@@ -15,7 +15,7 @@ use crate::wire::Out;
 
 const ACCESS_LIFE_S: i64 = 3_600;
 /// Codes live five minutes.
-const CODE_LIFE_MS: i64 = 300_000;
+pub(super) const CODE_LIFE_MS: i64 = 300_000;
 
 type Fields = [(String, String)];
 /// What is granted, or status and error.
@@ -74,7 +74,8 @@ fn basic(header: &str) -> Option<(String, String)> {
     let text = String::from_utf8(bytes).ok()?;
     let (id, secret) = text.split_once(':')?;
     let plain = |text: &str| {
-        let mut pairs = crate::wire::parse_query(&format!("v={}", text.replace('+', "%2B")));
+        let text = text.replace('+', "%2B").replace('&', "%26").replace('#', "%23");
+        let mut pairs = crate::wire::parse_query(&format!("v={text}"));
         pairs.pop().map(|(_, value)| value)
     };
     Some((plain(id)?, plain(secret)?))
@@ -170,6 +171,10 @@ fn issue(world: &mut World, granted: &Granted, refresh: Option<String>) -> Out {
     claims[format!("profile_id_{}", person.sub)] = person.id.clone().into();
     let access = jwt::signed(&world.key, "at+jwt", &claims);
     let expires_ms = (now_s + ACCESS_LIFE_S) * 1000;
+    // Expired ones are told from unknown ones for a day.
+    world
+        .access_tokens
+        .retain(|_, access| access.expires_ms + 86_400_000 > now_ms);
     world.access_tokens.insert(
         access.clone(),
         Access {
