@@ -189,13 +189,20 @@ async fn a_wish_is_told_to_its_guests_when_it_is_granted_and_to_its_booker_when_
 async fn what_nothing_could_send_for_three_days_is_not_sent_late() {
     let mut house = House::open().await;
     house.stop().await;
-    house.book("Lagoon", "Mira", "2026-03-30 12:00", "2026-03-30 13:00").await;
+    house
+        .book("Lagoon", "Mira", "2026-03-30 12:00", "2026-03-30 13:00")
+        .await;
     house.clock_to("2026-03-13 08:59").await;
     house.start().await;
     house.settle().await;
-    assert_eq!(posted(&house), ["mira@members.example: Booked: Lagoon, Mon 30 March 12:00"]);
+    assert_eq!(
+        posted(&house),
+        ["mira@members.example: Booked: Lagoon, Mon 30 March 12:00"]
+    );
     house.stop().await;
-    house.book("Lagoon", "Jonas", "2026-03-30 14:00", "2026-03-30 15:00").await;
+    house
+        .book("Lagoon", "Jonas", "2026-03-30 14:00", "2026-03-30 15:00")
+        .await;
     house.clock_to("2026-03-16 08:59").await;
     house.start().await;
     house.settle().await;
