@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::record::{Act, Entry, record};
-use crate::sql::{Listed, Page, Row, Tx, args};
+use crate::sql::{Listed, Page, Row, Tx, args, literal};
 
 /// A line of the log.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -71,11 +71,7 @@ pub async fn note(
 
 /// Lines, the newest first.
 pub async fn list(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Page) -> Result<Listed<Line>> {
-    let action = filter.action.as_ref().map(|start| {
-        let mut pattern = crate::sql::like(start);
-        pattern.remove(0);
-        pattern
-    });
+    let action = filter.action.as_ref().map(|start| format!("{}%", literal(start)));
     let rows = tx
         .fetch_all(
             "SELECT * FROM audit WHERE network_id = $1 AND id < $2 AND ($3 IS NULL OR object_id = $3)

@@ -1,7 +1,7 @@
 //! Bookings and their invitees (P-7, P-22). Both versioned.
 //!
 //! Always: no two counting bookings overlap on one resource, its buffer included, whatever races. Whoever makes, moves or
-//! confirms a booking first counts up the resource's row in `resource_turn`: on PostgreSQL that queues them until the one
+//! confirms a booking first waits for its turn at the resource (`turn.rs`): on PostgreSQL that queues them until the one
 //! before has committed, and only then they look for overlaps; on SQLite there is one writer anyway. So the loser gets a clear
 //! `Conflict` at once and nobody has to repeat a transaction.
 
@@ -17,7 +17,7 @@ use crate::record::{Act, Entry, record};
 use crate::sql::{Arg, Listed, Page, Row, Tx, args, like};
 use crate::version::{Versions, current, versions};
 use crate::wakeup::{Lane, Wake};
-use crate::{chance, concerned, person, resource};
+use crate::{chance, concerned, person, resource, turn};
 
 const VERSIONS: Versions = versions!("booking", "id = $3");
 const INVITEES: Versions = versions!("invitee", "booking_id = $3 AND person_id = $4");
@@ -173,15 +173,7 @@ async fn make_room(
     own: Option<BookingId>,
     details: &Details,
 ) -> Result<Vec<AccessGroupId>> {
-    let taken = tx
-        .execute(
-            "UPDATE resource_turn SET turns = turns + 1 WHERE network_id = $1 AND resource_id = $2",
-            args![network, details.resource],
-        )
-        .await?;
-    if taken == 0 {
-        return Err(Error::not_found(details.resource));
-    }
+    turn::of_network(tx, network, &format!("book {}", details.resource)).await?;
     let resource = resource::read(tx, network, details.resource).await?.details;
     if details.state.counts() {
         let clash = clashes(

@@ -92,11 +92,6 @@ pub async fn create(tx: &mut Tx, act: &Act, details: &Details) -> Result<Resourc
     check(tx, act.network, details).await?;
     let id = ResourceId::new(act.now, chance::for_id(act.now));
     insert(tx, act, id, details).await?;
-    tx.execute(
-        "INSERT INTO resource_turn (network_id, resource_id, turns) VALUES ($1, $2, 0)",
-        args![act.network, id],
-    )
-    .await?;
     record(
         tx,
         act,

@@ -17,7 +17,7 @@ use crate::seal::SealKey;
 use crate::sql::{Tx, Way};
 
 /// The portable migrations, in order; SQLite gets its own dialect of the same text. A text that has run anywhere never changes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (
         2,
@@ -28,6 +28,11 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
         3,
         "sites and turns",
         include_str!("../migrations/0003_sites_and_turns.sql"),
+    ),
+    (
+        4,
+        "one kind of turn",
+        include_str!("../migrations/0004_one_kind_of_turn.sql"),
     ),
 ];
 

@@ -2,8 +2,8 @@
 //!
 //! Always: a server that could lose an acknowledged commit is refused at the start; every connection speaks UTF-8; a read
 //! is one snapshot (`REPEATABLE READ`), a write `READ COMMITTED`.
-//! Not here: bookings need no stronger level, because makers of one resource's bookings queue on its row in
-//! `resource_turn` and look only after they have it (see `booking.rs`).
+//! Not here: bookings need no stronger level, because makers of one resource's bookings queue for their turn
+//! (`turn.rs`) and look only after they have it (see `booking.rs`).
 
 use std::str::FromStr;
 use std::time::Duration;

@@ -12,7 +12,7 @@ use access::id::*;
 use super::rows::{self, known};
 use super::{at, points};
 use crate::error::Result;
-use crate::sql::{Tx, args};
+use crate::sql::{Tx, args, literal};
 
 /// People who may be meant with somebody else's name or address; more are not looked at.
 const NAMESAKES: usize = 8;
@@ -40,29 +40,18 @@ pub(super) async fn namesakes(tx: &mut Tx, network: NetworkId, facts: &Facts, pi
     let Some(person) = facts.people.first() else {
         return Ok(Vec::new());
     };
-    let words: Vec<String> = person.name.to_lowercase().split_whitespace().map(escaped).collect();
+    let words: Vec<String> = person.name.to_lowercase().split_whitespace().map(literal).collect();
     let email = person.email.trim().to_lowercase();
     let (local, domain) = email.split_once('@').unwrap_or((&email, ""));
     let local = local.split('+').next().unwrap_or(local);
     let (plain, tagged) = (
         format!("{local}@{domain}"),
-        format!("{}+%@{}", escaped(local), escaped(domain)),
+        format!("{}+%@{}", literal(local), literal(domain)),
     );
     let args = args![network, picks, person.id, words.join("%"), plain, tagged];
     let found = rows::read(tx, ALIKE, args, rows::person_of).await?;
     debug_assert!(found.len() <= NAMESAKES, "the text says so");
     Ok(found.into_iter().map(|one| one.id).collect())
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '!') {
-            escaped.push('!');
-        }
-        escaped.push(letter);
-    }
-    escaped
 }
 
 /// Adds the door with what stands around it.

@@ -91,14 +91,17 @@ pub(crate) use args;
 
 /// A pattern for `LIKE … ESCAPE '!'` that finds the text anywhere, whatever it holds.
 pub(crate) fn like(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.to_lowercase().chars() {
+    format!("%{}%", literal(&text.to_lowercase()))
+}
+
+/// A text as part of such a pattern, standing for itself.
+pub(crate) fn literal(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
         if matches!(c, '%' | '_' | '!') {
             pattern.push('!');
         }
         pattern.push(c);
     }
-    pattern.push('%');
     pattern
 }

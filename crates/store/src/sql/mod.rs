@@ -12,7 +12,7 @@ mod several;
 mod tx;
 
 pub use arg::Arg;
-pub(crate) use arg::{args, like};
+pub(crate) use arg::{args, like, literal};
 pub use page::{Listed, Page};
 pub use row::Row;
 pub(crate) use row::word_text;

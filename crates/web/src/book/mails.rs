@@ -137,7 +137,7 @@ impl<'a> Scene<'a> {
             title: &details.title,
             when: booking_mail::when(details.window, &location.zone),
             when_briefly: booking_mail::when_briefly(details.window, &tz),
-            place: where_(&location.name, &location.address),
+            place: whereabouts(&location.name, &location.address),
             before: self.before.clone(),
             confirmation: &resource.confirmation,
             doors: if resource.groups.is_empty() {
@@ -193,7 +193,7 @@ async fn as_it_was(ctx: &Ctx, tx: &mut Tx, was: &Details) -> Result<String, Prob
     Ok(format!("{}, {when}", place.resource.details.name))
 }
 
-fn where_(name: &str, address: &str) -> String {
+fn whereabouts(name: &str, address: &str) -> String {
     if address.is_empty() {
         name.to_owned()
     } else {

@@ -38,26 +38,24 @@ pub(crate) async fn tidy_up(house: &House, journal: &mut Journal<'_>) -> Result<
     journal.take().await?;
     let (network, id) = (journal.claimed().network, journal.claimed().integration);
     let mut tx = house.store.read().await?;
-    let Some(left) = integration::find(&mut tx, network, id).await? else {
+    let Some(left) = integration::account(&mut tx, network, id).await? else {
         return Ok(Outcome::Done { again_at: None });
     };
-    let Some(login) = left.details.login else {
+    let Some((login, secret)) = left.login else {
         return Ok(Outcome::Done { again_at: None });
     };
-    let row = vendor_login::read(&mut tx, network, login).await?;
-    let secret = vendor_login::secret(&mut tx, network, login).await?;
-    let status = integration::status(&mut tx, network, id).await?;
+    let details = left.integration.details;
     let users = integration::list(&mut tx, network, None, &Page::longest()).await?.rows;
     drop(tx);
     let last = !users
         .iter()
-        .any(|other| other.id != id && other.details.login == Some(login));
-    let site = left.details.site.as_deref();
+        .any(|other| other.id != id && other.details.login == Some(login.id));
+    let site = details.site.as_deref();
     let connector = house
         .connectors
-        .connector(&left.details.vendor, &row.account, secret, site)
+        .connector(&details.vendor, &login.account, secret, site)
         .map_err(Stopped::Vendor)?;
-    let webhook = reading::webhook(&status);
+    let webhook = reading::webhook(&left.status);
     match connector.disconnect(webhook.as_deref(), last).await {
         Ok(()) => {}
         Err(trouble) if trouble.passes() => return Err(Stopped::Vendor(trouble)),
@@ -66,18 +64,9 @@ pub(crate) async fn tidy_up(house: &House, journal: &mut Journal<'_>) -> Result<
     }
     let act = house.act(network);
     let mut tx = house.store.write().await?;
-    integration::change(
-        &mut tx,
-        &act,
-        id,
-        &Details {
-            login: None,
-            ..left.details
-        },
-    )
-    .await?;
+    integration::change(&mut tx, &act, id, &Details { login: None, ..details }).await?;
     if last {
-        vendor_login::forget(&mut tx, &act, login).await?;
+        vendor_login::forget(&mut tx, &act, login.id).await?;
     }
     finding::forget(&mut tx, &act, id).await?;
     wakeup::forget(&mut tx, network, id).await?;
