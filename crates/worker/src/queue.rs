@@ -202,7 +202,10 @@ async fn work_one(house: &House, (network, integration): Key) -> store::Result<W
         reconcile::Worked::To(outcome) => match conclude(house, &mut journal, outcome).await {
             Ok(()) | Err(Stopped::Changed) => Ok(Worked::One),
             Err(Stopped::Elsewhere) => Ok(Worked::Elsewhere),
-            Err(Stopped::Store(error)) => Err(error),
+            Err(Stopped::Store(error)) => {
+                let_go(house, &claimed, &error).await;
+                Err(error)
+            }
             Err(Stopped::Vendor(_)) => unreachable!("concluding asks no vendor"),
         },
         reconcile::Worked::Changed => Ok(Worked::One),
