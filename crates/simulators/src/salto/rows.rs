@@ -44,6 +44,8 @@ pub struct Person {
     pub last_name: String,
     /// Signs in with it; absent until the invitation is answered.
     pub(crate) password: Option<String>,
+    /// Has not completed the profile they were invited to.
+    pub invited: bool,
     /// The number printed on the person's tag.
     pub tag_number: Option<String>,
     /// The site that made a person without profile, whose name it may change.

@@ -92,7 +92,7 @@ fn site_json(world: &World, site: &Site) -> Value {
 /// A platform user as it stands inside other objects.
 pub(super) fn person_json(person: &Person, site: &str) -> Value {
     json!({ "id": person.id, "email": person.email, "first_name": person.first_name, "last_name": person.last_name,
-            "tag_number": person.tag_number, "image_url": null, "has_profile": person.email.is_some(),
+            "tag_number": person.tag_number, "image_url": null, "has_profile": person.email.is_some() && !person.invited,
             "is_managed_by_current_site": person.managed_by.as_deref() == Some(site) })
 }
 

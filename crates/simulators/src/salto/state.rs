@@ -53,7 +53,7 @@ pub(crate) struct World {
     pub live: broadcast::Sender<Entry>,
     /// Counts how often all stream connections were dropped on purpose.
     pub drops: watch::Sender<u64>,
-    last_id: u64,
+    pub(super) last_id: u64,
 }
 
 /// What a person allowed a client.

@@ -381,6 +381,7 @@ pub(super) fn add_person(world: &mut World, email: Option<&str>, first: &str, la
             first_name: first.to_owned(),
             last_name: last.to_owned(),
             password: None,
+            invited: false,
             tag_number: None,
             managed_by: email.is_none().then(|| site.to_owned()),
         },

@@ -135,6 +135,11 @@ impl TapkeySim {
         id
     }
 
+    /// Leaves so many ids out, so that none of an earlier start comes back.
+    pub fn skip_ids(&self, count: u64) {
+        self.shared.world().last_id += count;
+    }
+
     /// Closes an owner account; it stays in lists as inactive.
     pub fn close_owner(&self, owner: &str) {
         if let Some(owner) = self.shared.world().owners.get_mut(owner) {
