@@ -11,6 +11,7 @@ pub mod causes;
 mod chain;
 pub mod change;
 pub mod decision;
+pub mod digital_key;
 pub mod facts;
 pub mod grants;
 pub mod id;

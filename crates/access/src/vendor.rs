@@ -10,29 +10,55 @@ use serde::{Deserialize, Serialize};
 use crate::facts::Visibility;
 use crate::id::*;
 
-/// One row per vendor: what it can do. Read by pages, worker, simulators' scenes and tests alike.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+mod key;
+
+pub use key::*;
+
+/// One row per vendor: what it can do. Read from data; pages, worker, simulators' scenes and tests read the same.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Abilities {
     /// The word the connector goes by, as in the integration row.
     pub vendor: &'static str,
     /// As people know it.
     pub name: &'static str,
-    /// Does the vendor itself start and end a grant at the instants we send?
+    /// Does the vendor itself start and end a grant at the instants we send? Groups that take no dates are driven at the edges.
     pub native_windows: bool,
     /// May one person hold several windows in one group at once?
     pub several_windows: bool,
-    /// Can doors be opened from our pages?
+    /// Can doors be opened from our pages (P-31, P-32)?
     pub remote_open: bool,
+    /// Must each gateway be activated once before its doors open from our pages (P-32)?
+    #[serde(default)]
+    pub gateways: bool,
+    /// Can a phone become a key by the member's own account there (P-32)?
+    #[serde(default)]
+    pub digital_key: bool,
+    /// Does connecting send the browser to the vendor for consent (P-32, P-33)?
+    #[serde(default)]
+    pub consent: bool,
+    /// Does a location always use one site, never all of the account?
+    #[serde(default)]
+    pub site_needed: bool,
+    /// Where groups take no dates, people join so many seconds before their window, since doors learn late.
+    pub lead_s: i64,
     /// Seconds until a door knows of a revocation, at the most, when all is well.
     pub revocation_lag_s: u32,
+    /// Seconds a key kept by a phone or a reader goes on opening without connection, at the most; 0 when nothing keeps one.
+    pub cached_key_s: u32,
+    /// When a revocation takes effect, in a sentence.
+    pub effective: &'static str,
     /// What still opens while the door is offline, in a sentence.
     pub offline: &'static str,
     /// Open-ended access is written this many seconds ahead and renewed at half of it.
     pub lease_s: i64,
     /// Calls the vendor permits per second and login.
     pub calls_per_s: f64,
+    /// What members have to install, in a sentence with `{email}` in it; empty when nothing (P-33).
+    #[serde(default)]
+    pub app: &'static str,
     /// What the connect form asks for.
-    pub fields: &'static [Field],
+    pub fields: Vec<Field>,
 }
 
 /// What one account was found to do, where the contract leaves it open. Kept with the integration.
@@ -47,10 +73,13 @@ pub struct Learned {
     pub several_rows: Option<bool>,
     /// Does the account only take the older form of a grant?
     pub older_form: Option<bool>,
+    /// Does the account refuse filters on lists, so that they are read whole?
+    pub plain_lists: Option<bool>,
 }
 
 /// One field of a connect form.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Field {
     /// Key in the submitted form.
     pub key: &'static str,
@@ -60,10 +89,13 @@ pub struct Field {
     pub hint: &'static str,
     /// How it is typed.
     pub kind: FieldKind,
+    /// May it be left empty?
+    #[serde(default)]
+    pub optional: bool,
 }
 
 /// How a connect field is typed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
     /// Plain text.
@@ -74,6 +106,8 @@ pub enum FieldKind {
     Password,
     /// A one-time code; only shown when the vendor asked for it.
     Code,
+    /// A box to tick; typed as "yes" when it is.
+    Tick,
 }
 
 /// A text that must never be logged: no `Debug`, no `Display`, no serialisation.
@@ -107,6 +141,37 @@ pub struct ConnectForm {
     pub fields: Vec<(String, Secret)>,
     /// What the vendor's key list shall call us, as in "Vestibule – Harbor Works, Pier 3".
     pub label: String,
+    /// How far the browser's trip to the vendor got, where the vendor wants a person's consent.
+    pub consent: Consent,
+    /// What is left empty is as in this login, when one signs in again.
+    pub like: Option<(NetworkId, VendorLoginId)>,
+}
+
+/// How far the browser's trip to the vendor got (OAuth 2 authorization code with PKCE).
+#[derive(Clone, Debug)]
+pub enum Consent {
+    /// No browser takes part: only what was typed can sign in.
+    Impossible,
+    /// The browser can be sent to the vendor, and shall come back.
+    Possible {
+        /// Our address it comes back to; registered at the vendor, to the letter.
+        back: String,
+        /// Unguessable; the vendor hands it back unchanged.
+        state: String,
+        /// The PKCE verifier: 43 to 128 letters, digits and `-._~`. Its hash goes along.
+        verifier: Secret,
+    },
+    /// It came back with a code.
+    Given {
+        /// The address it came back to.
+        back: String,
+        /// The vendor's code; works once.
+        code: Secret,
+        /// The verifier whose hash went along.
+        verifier: Secret,
+        /// What was granted, where the vendor says so on the way back.
+        scope: Option<String>,
+    },
 }
 
 /// What came of trying to connect.
@@ -114,6 +179,11 @@ pub struct ConnectForm {
 pub enum Connected {
     /// It works; store it.
     Yes(NewLogin),
+    /// Send the browser there; when it comes back, connect again with all fields and [`Consent::Given`].
+    ConsentNeeded {
+        /// The vendor's page.
+        url: String,
+    },
     /// The vendor wants a one-time code: ask for it and try again with all fields.
     CodeNeeded {
         /// What to do, in a sentence.
@@ -165,6 +235,12 @@ pub enum ConnectRefusal {
     WrongCredentials,
     /// The one-time code is wrong or over.
     WrongCode,
+    /// Client id or client secret is wrong.
+    WrongClient,
+    /// A person has to consent in a browser, and none takes part.
+    ConsentNeeded,
+    /// The consent was used already or is too old.
+    ConsentOver,
     /// The account signs in through its own identity provider.
     SingleSignOn,
     /// Not the owner, or without the rights we need.
@@ -177,6 +253,66 @@ pub enum ConnectRefusal {
     /// The vendor did not answer properly.
     Unreachable {
         /// What happened, in plain words.
+        say: String,
+    },
+}
+
+/// What stands between internet and doors, and has to be activated once before its doors open from our pages (P-32).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Gateway {
+    /// The vendor's id.
+    pub external: String,
+    /// As the vendor shows it.
+    pub name: String,
+    /// Does the vendor think it is online?
+    pub online: bool,
+    /// How far its activation is.
+    pub state: GatewayState,
+}
+
+/// How far a gateway's activation is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GatewayState {
+    /// Not begun.
+    Off,
+    /// The vendor sent a PIN to the account's mailbox and waits for it.
+    AwaitsPin,
+    /// Its doors open from our pages.
+    Ready,
+    /// What we hold no longer fits: it was activated elsewhere or reset. The vendor's people or an administrator there must reset the PIN.
+    Broken,
+}
+
+/// What an operator does about a gateway.
+#[derive(Clone, Debug)]
+pub enum GatewayAct {
+    /// Ask how all of them are.
+    Look,
+    /// Begin: the vendor sends a PIN.
+    Begin {
+        /// The vendor's id.
+        gateway: String,
+    },
+    /// Finish with the PIN.
+    Finish {
+        /// The vendor's id.
+        gateway: String,
+        /// As it was sent.
+        pin: Secret,
+    },
+}
+
+/// What came of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GatewaysSeen {
+    /// This is how they are now.
+    All(Vec<Gateway>),
+    /// The PIN is wrong; ask for it again.
+    WrongPin,
+    /// It cannot be done now.
+    No {
+        /// Why and what to do, in plain words.
         say: String,
     },
 }
@@ -241,6 +377,8 @@ pub enum OpenRefusal {
     AlreadyOpen,
     /// Busy with another opening; try again in a moment.
     Busy,
+    /// The door's gateway must be activated once before its doors open from our pages (P-32).
+    NotActivated,
     /// The door is not reachable.
     Offline,
     /// The door no longer exists at the vendor.

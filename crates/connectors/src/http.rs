@@ -37,10 +37,27 @@ pub struct Call<'a> {
     pub auth: Option<(&'static str, &'a Secret)>,
     /// Further headers.
     pub headers: &'a HeaderMap,
-    /// Sent as JSON.
-    pub body: Option<Value>,
+    /// What is sent along.
+    pub body: Body<'a>,
     /// What it is for, for errors: "list groups". No secrets, no e-mail addresses.
     pub attempted: &'a str,
+}
+
+/// What a request carries.
+#[derive(Clone, Debug)]
+pub enum Body<'a> {
+    /// Nothing.
+    None,
+    /// JSON.
+    Json(Value),
+    /// A form, for token endpoints.
+    Form(&'a [(&'a str, &'a str)]),
+}
+
+impl From<Option<Value>> for Body<'_> {
+    fn from(json: Option<Value>) -> Self {
+        json.map_or(Self::None, Self::Json)
+    }
 }
 
 /// What came back, whatever its status.
@@ -96,8 +113,9 @@ impl Http {
             request = request.header(AUTHORIZATION, authorization(attempted, scheme, secret)?);
         }
         request = match call.body {
-            Some(body) => request.json(&body),
-            None => request.header(CONTENT_TYPE, "application/json"),
+            Body::Json(body) => request.json(&body),
+            Body::Form(pairs) => request.form(pairs),
+            Body::None => request.header(CONTENT_TYPE, "application/json"),
         };
         let broke = |error| broke(attempted, error);
         let mut response = request.send().await.map_err(broke)?;

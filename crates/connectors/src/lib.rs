@@ -6,16 +6,25 @@
 //! harm; what we did not make at a vendor is never touched (P-30).
 //! Not here: deciding who may come in (`access`), when to try again (`worker`), any storage.
 
+mod compare;
 pub mod http;
 pub mod kisi;
 pub mod limiter;
+mod memory;
+mod notes;
+mod oauth;
 mod pace;
 pub mod port;
+pub mod salto;
+pub mod tapkey;
 pub mod trouble;
+pub mod vault;
+pub mod vendors;
 
 pub use limiter::Lane;
+pub use memory::Memory;
 pub use port::{
-    Aim, Applied, Connector, Connectors, DoorEvents, KnownDoor, KnownGroup, LookedUp, Outcome, Question, Repeat, Scope,
-    SeenEvent, SeenWhat, Settings, Step, WebhookHint, WebhookState,
+    Aim, Applied, Connector, Connectors, DoorEvents, KeyLogin, KnownDoor, KnownGroup, Login, LookedUp, Outcome,
+    Question, Repeat, Scope, SeenEvent, SeenWhat, Settings, Step, WebhookHint, WebhookState,
 };
 pub use trouble::{Kind, Trouble};

@@ -29,6 +29,8 @@ pub enum Kind {
     GroupGone,
     /// The person's record at the vendor waits for its e-mail address to be confirmed. A finding; no repeating.
     Unconfirmed,
+    /// The account's plan there is full: no further person fits in. A finding; tried again slowly, since somebody may widen the plan.
+    NoSeats,
     /// The vendor says it collides with something it has.
     Conflict,
     /// The vendor refuses the values. Again is useless unless they change.
@@ -87,7 +89,7 @@ impl Trouble {
         match self.kind {
             Kind::Unreachable | Kind::Unanswered | Kind::Limited { .. } | Kind::VendorDown | Kind::Nonsense => true,
             Kind::SignInNeeded | Kind::Forbidden | Kind::Gone | Kind::GroupGone => false,
-            Kind::Unconfirmed | Kind::Conflict | Kind::Invalid => false,
+            Kind::Unconfirmed | Kind::NoSeats | Kind::Conflict | Kind::Invalid => false,
         }
     }
 }

@@ -211,7 +211,7 @@ impl Client {
             url: self.url(path, query),
             auth,
             headers: &self.headers,
-            body,
+            body: body.into(),
             attempted,
         };
         let answer = match self.http.send(call).await {

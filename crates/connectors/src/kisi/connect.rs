@@ -10,8 +10,8 @@ use super::client::Client;
 use super::errors::{Said, said};
 use super::wire::{Group, Login, Organization, Place, Row};
 use super::{Settings, limiter_key};
-use crate::http::Http;
-use crate::limiter::{Lane, Limiter, Limiters};
+use crate::limiter::{Lane, Limiter};
+use crate::port::Ways;
 use crate::trouble::{Kind, Trouble};
 
 /// What was typed, as far as it is needed.
@@ -23,13 +23,13 @@ struct Typed<'a> {
 }
 
 /// The answer to [`crate::Connectors::connect`].
-pub async fn connect(settings: &Settings, http: &Http, limiters: &Limiters, form: &ConnectForm) -> Connected {
+pub(crate) async fn connect(settings: &Settings, ways: &Ways, form: &ConnectForm) -> Connected {
     let typed = match typed(form) {
         Ok(typed) => typed,
         Err(refusal) => return Connected::No(refusal),
     };
     // Nobody is signed in yet, so this counts against our address, not the owner (§2.2).
-    let nobody = match Client::new(settings, http, Limiter::new(5), None) {
+    let nobody = match Client::new(settings, &ways.http, Limiter::new(5), None) {
         Ok(nobody) => nobody,
         Err(trouble) => return unreachable(&trouble),
     };
@@ -50,7 +50,7 @@ pub async fn connect(settings: &Settings, http: &Http, limiters: &Limiters, form
     let account = format!("{}/{user}", typed.domain);
     let owner = nobody.as_somebody(
         Some(secret.clone()),
-        limiters.of(&limiter_key(&account), settings.calls_per_s),
+        ways.limiters.of(&limiter_key(&account), settings.calls_per_s),
     );
     match look_around(&owner, user).await {
         Ok((sites, warnings)) => {

@@ -136,6 +136,8 @@ fn say(said: &Said, kind: Kind) -> String {
         Kind::Forbidden => "the Kisi account may not do this; it must be the owner's",
         Kind::Gone => "it no longer exists at Kisi",
         Kind::GroupGone => "the group is not found at Kisi",
+        // Kisi has none; the others do.
+        Kind::NoSeats => "the plan at Kisi is full",
         Kind::Conflict => "it collides with something at Kisi",
         Kind::Invalid => "Kisi refuses the values",
         Kind::VendorDown => "Kisi is not working at the moment",

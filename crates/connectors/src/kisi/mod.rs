@@ -1,7 +1,7 @@
 //! Kisi: people are put in groups by role assignments that carry dates, so access is written ahead.
 //!
 //! In and out: the port's words; Kisi's own stay in this folder. Contract: `vendors/kisi.md` of the project's references, cited as §.
-//! `compare` and `notes` decide (pure); `observe`, `apply`, `unlock`, `events`, `webhook` and `connect` do; `client` sends; `wire` holds shapes;
+//! `compare` decides (pure); `observe`, `apply`, `unlock`, `events`, `webhook` and `connect` do; `client` sends; `wire` holds shapes;
 //! `errors` turns statuses and codes into kinds and plain words.
 //! Always: users are never deleted, roles other than `group_basic` never made or touched, `notify` and mails always off (§4.5, §4.7).
 
@@ -12,7 +12,6 @@ mod connect;
 mod errors;
 mod events;
 mod looking;
-mod notes;
 mod observe;
 mod people;
 mod rows;
@@ -20,57 +19,20 @@ mod unlock;
 mod webhook;
 mod wire;
 
-use access::vendor::{Abilities, Field, FieldKind, Secret, Site};
+use access::vendor::Site;
 use reqwest::Url;
 
 pub use compare::compare;
-pub use connect::connect;
+pub(crate) use connect::connect;
 pub use webhook::verify_webhook;
 
-use crate::http::Http;
-use crate::limiter::{Lane, Limiters};
+use crate::limiter::Lane;
+use crate::port::{Login, Ways};
 use crate::trouble::{Kind, Trouble};
 use client::Client;
 
-/// What Kisi can do.
-pub static ABILITIES: Abilities = Abilities {
-    vendor: "kisi",
-    name: "Kisi",
-    native_windows: true,
-    several_windows: true,
-    remote_open: true,
-    // The cloud knows at once; readers that are offline keep rights for up to 36 hours (§6).
-    revocation_lag_s: 60,
-    offline: "A reader without connection lets people in by card or phone from a memory that can be up to 36 hours old; opening from the Access page needs the connection.",
-    lease_s: 14 * 86_400,
-    calls_per_s: 5.0,
-    fields: &[
-        Field {
-            key: "domain",
-            label: "Organization domain",
-            hint: "The short name you type first when signing in to Kisi, as in harbor-works.",
-            kind: FieldKind::Text,
-        },
-        Field {
-            key: "email",
-            label: "Owner's e-mail",
-            hint: "The owner of the Kisi organization; keys of others stop working when their role changes.",
-            kind: FieldKind::Email,
-        },
-        Field {
-            key: "password",
-            label: "Password",
-            hint: "Used once to make a key, then forgotten.",
-            kind: FieldKind::Password,
-        },
-        Field {
-            key: "code",
-            label: "One-time code",
-            hint: "From the owner's authenticator app.",
-            kind: FieldKind::Code,
-        },
-    ],
-};
+/// The word Kisi goes by.
+pub const VENDOR: &str = "kisi";
 
 /// How Kisi is reached.
 #[derive(Clone, Debug)]
@@ -119,14 +81,8 @@ pub struct Kisi {
 }
 
 impl Kisi {
-    pub(crate) fn new(
-        settings: &Settings,
-        http: &Http,
-        limiters: &Limiters,
-        account: &str,
-        secret: Secret,
-        site: Option<&str>,
-    ) -> Result<Self, Trouble> {
+    pub(crate) fn new(settings: &Settings, ways: &Ways, login: &Login, site: Option<&str>) -> Result<Self, Trouble> {
+        let account = &*login.account;
         let wrong = |what: &str| Trouble::new("reach Kisi", Kind::Invalid, format!("“{what}” is not one of Kisi's"));
         let me = account
             .rsplit_once('/')
@@ -135,9 +91,9 @@ impl Kisi {
         let place = site.map(|site| site.parse().map_err(|_| wrong(site))).transpose()?;
         let client = Client::new(
             settings,
-            http,
-            limiters.of(&limiter_key(account), settings.calls_per_s),
-            Some(secret),
+            &ways.http,
+            ways.limiters.of(&limiter_key(account), settings.calls_per_s),
+            Some(login.secret.clone()),
         )?;
         Ok(Self { client, me, place })
     }

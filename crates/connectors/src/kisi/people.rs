@@ -10,13 +10,9 @@ use serde_json::json;
 use super::Kisi;
 use super::errors::said;
 use super::wire::User;
+use crate::compare::same_address;
 use crate::limiter::Lane;
 use crate::trouble::{Kind, Trouble};
-
-/// The same address, whatever its case?
-pub(super) fn same_address(a: &str, b: &str) -> bool {
-    a.to_lowercase() == b.to_lowercase()
-}
 
 impl User {
     /// In our words; whose it is, only the caller knows.

@@ -7,7 +7,7 @@ use simulators::kisi::switches::ForbiddenOr422;
 use crate::house::{House, at, w};
 use crate::kisi_stage::{DOMAIN, OWNER, PASSWORD, empty, form, owner_form};
 use crate::scenes;
-use crate::stage::{Stage, Vendor};
+use crate::stage::Vendor;
 
 const MIRA: &str = "mira.lund@example.org";
 
@@ -175,7 +175,7 @@ async fn an_administrator_is_warned_about_and_anybody_else_refused_without_leavi
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_named_and_not_mistaken_for_a_wrong_password() {
     let house = House::open(Vendor::Kisi).await;
-    let Stage::Kisi(stage) = &house.stage;
+    let stage = house.stage.kisi();
     for how in [
         crate::stage::How::Broken,
         crate::stage::How::Page(404),
@@ -205,7 +205,7 @@ async fn leaving_deletes_our_key_and_our_webhook_and_leaves_what_was_granted() {
         .disconnect(Some(&webhook), true)
         .await
         .expect("nothing is in the way");
-    let Stage::Kisi(stage) = &house.stage;
+    let stage = house.stage.kisi();
     assert!(stage.sim.logins().is_empty());
     house.lets_in_exactly(MIRA, &building.front, 60, 300);
     house
@@ -267,13 +267,13 @@ async fn how_kisi_refuses_a_door_is_told_in_our_words() {
         let mut house = House::open(Vendor::Kisi).await;
         let building = house.building();
         house.give(MIRA, &building.members, &[w(-10, 300)]).await;
-        let Stage::Kisi(stage) = &house.stage;
+        let stage = house.stage.kisi();
         disturb(
             &stage.sim,
             crate::kisi_stage::number(&building.front),
             crate::kisi_stage::number(&building.members),
         );
-        let opened = house.connector.open(&building.front, MIRA, &mut None).await;
+        let opened = house.connector.open(&building.front, MIRA, &mut None, house.now).await;
         assert!(
             matches!(&opened, Opened::Refused { why, .. } if *why == expected),
             "{expected:?}: {opened:?}"
@@ -286,13 +286,13 @@ async fn the_help_centres_sentence_about_the_reader_is_understood() {
     let mut house = House::open(Vendor::Kisi).await;
     let building = house.building();
     house.give(MIRA, &building.members, &[w(-10, 300)]).await;
-    let Stage::Kisi(stage) = &house.stage;
+    let stage = house.stage.kisi();
     stage
         .sim
         .set_switches(|switches| switches.reader_restriction_text = true);
     let lock = crate::kisi_stage::number(&building.front);
     assert!(stage.sim.set_lock(lock, |lock| lock.reader_restriction_enabled = true));
-    let opened = house.connector.open(&building.front, MIRA, &mut None).await;
+    let opened = house.connector.open(&building.front, MIRA, &mut None, house.now).await;
     assert!(matches!(
         opened,
         Opened::Refused {
@@ -305,7 +305,7 @@ async fn the_help_centres_sentence_about_the_reader_is_understood() {
 scenes! {
     connecting_again_after_leaving_works(house) {
         house.connector.disconnect(None, true).await.expect("nothing is in the way");
-        let again = house.stage.connectors().connect(&owner_form()).await;
+        let again = house.stage.connectors().connect(&house.stage.form()).await;
         assert!(matches!(again, Connected::Yes(_)));
     }
 }

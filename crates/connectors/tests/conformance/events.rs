@@ -1,4 +1,4 @@
-//! What happened at the doors: read back from event sets, hinted at by webhooks (§5).
+//! What happened at the doors: read back by every connector; Kisi's event sets and webhooks (§5 of its contract).
 
 use access::Window;
 use access::vendor::Secret;
@@ -17,10 +17,15 @@ async fn come_and_go(house: &mut House) {
     let building = house.building();
     house.give(MIRA, &building.members, &[w(0, 300)]).await;
     let mut login = None;
-    house.go_to(1);
-    house.connector.open(&building.front, MIRA, &mut login).await;
-    house.go_to(2);
-    house.connector.open(&building.room_door, MIRA, &mut login).await;
+    for (minute, door) in [(1, &building.front), (2, &building.room_door)] {
+        house.go_to(minute);
+        match &house.stage {
+            Stage::Kisi(_) => drop(house.connector.open(door, MIRA, &mut login, house.now).await),
+            // Opened in our own name it would be ours; with her own key it is hers.
+            Stage::Salto(stage) => stage.hold_tag(MIRA, door),
+            Stage::Tapkey(stage) => assert_eq!(stage.hold_phone(MIRA, door), door == &building.front),
+        }
+    }
     house.go_to(3);
 }
 
@@ -39,24 +44,30 @@ scenes! {
         let read = house.connector.door_events(w(0, 60)).await.expect("the vendor answers");
         let front = (SeenWhat::Opened, Some(building.front.clone()), 1);
         let room = (SeenWhat::Refused, Some(building.room_door.clone()), 2);
-        assert_eq!(told(&read.events), [front, room]);
+        let refusals = usize::from(house.stage.logs_refusals());
+        assert_eq!(told(&read.events), [front, room][..=refusals]);
         assert_eq!(read.read_until, at(60));
         let holder = house.journal_of(MIRA)[0].external_holder.clone();
         assert!(read.events.iter().all(|event| event.holder.as_ref() == Some(&holder)), "the person, not the owner");
-        assert!(read.events[0].vendor_says.is_none() && read.events[1].vendor_says.is_some());
-        assert_ne!(read.events[0].external, read.events[1].external);
+        assert!(read.events[0].vendor_says.is_none());
+        for refused in &read.events[1..] {
+            assert!(refused.vendor_says.is_some() && refused.external != read.events[0].external);
+        }
     }
 
     only_what_lies_in_the_span_is_read(house) {
         come_and_go(&mut house).await;
         let read = house.connector.door_events(w(2, 60)).await.expect("the vendor answers");
-        assert_eq!(read.events.len(), 1);
+        let in_span = read.events.iter().filter(|event| event.at >= at(2)).count();
+        assert_eq!(in_span, usize::from(house.stage.logs_refusals()));
+        // A vendor whose gateways tell late is read a little further back; the same event is known by its id.
+        assert!(read.events.len() == 1 || house.opens_in_our_name() || !house.stage.logs_refusals());
     }
 }
 
 async fn kisi_house() -> (House, simulators::kisi::KisiSim) {
     let house = House::open(Vendor::Kisi).await;
-    let Stage::Kisi(stage) = &house.stage;
+    let stage = house.stage.kisi();
     let sim = stage.sim.clone();
     (house, sim)
 }
@@ -68,7 +79,7 @@ async fn a_set_that_takes_its_time_is_waited_for_and_many_pages_are_read() {
     house.give(MIRA, &building.members, &[w(0, 300)]).await;
     let mut login = None;
     for _ in 0..60 {
-        house.connector.open(&building.front, MIRA, &mut login).await;
+        house.connector.open(&building.front, MIRA, &mut login, house.now).await;
     }
     sim.set_switches(|switches| switches.event_set_polls = 2);
     let read = house
@@ -106,7 +117,7 @@ async fn webhooks_arrive_signed_and_hint_at_what_happened() {
             }
         };
         assert_eq!(hint, row);
-        house.connector.open(&building.front, MIRA, &mut None).await;
+        house.connector.open(&building.front, MIRA, &mut None, house.now).await;
         let event = loop {
             let got = got.recv().await.expect("the webhook comes");
             if let Some(WebhookHint::Door(event)) = verify(&got, &key) {

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use access::change::{Change, Comparison, Desired, Note, Observation, Observed};
 use access::id::{AccessGroupId, DoorId, GrantId, PersonId};
-use access::vendor::Learned;
+use access::vendor::{Learned, OpenRefusal, Opened};
 use access::{Instant, Window, Windows};
 use connectors::{
-    Aim, Applied, Connector, KnownDoor, KnownGroup, LookedUp, Outcome, Question, Repeat, Scope, Step, Trouble,
+    Aim, Applied, Connector, KnownDoor, KnownGroup, LookedUp, Memory, Outcome, Question, Repeat, Scope, Step, Trouble,
 };
 
 use crate::stage::{Building, Stage, Vendor};
@@ -52,6 +52,9 @@ pub struct House {
     holders: BTreeMap<usize, String>,
     unknown: Vec<(Change, Instant)>,
     foreign: Vec<Observed>,
+    /// What was read in this stretch of work.
+    memory: Memory,
+    is_one_stretch: bool,
     next: u128,
 }
 
@@ -75,12 +78,73 @@ impl House {
             holders: BTreeMap::new(),
             unknown: vec![],
             foreign: vec![],
+            memory: Memory::default(),
+            is_one_stretch: false,
             next: 0,
         }
     }
 
     pub fn building(&self) -> Building {
         self.stage.building().clone()
+    }
+
+    /// From now on everything is one stretch of work: what was read of groups and people serves all that follows.
+    pub fn one_stretch(&mut self) {
+        self.is_one_stretch = true;
+    }
+
+    /// Does the vendor start and end access by the dates we write? Else a round at the edge does.
+    pub fn writes_ahead(&self) -> bool {
+        self.connector.abilities().native_windows
+    }
+
+    /// Do doors open in our own name, so that the vendor knows nothing of the person in front of them?
+    pub fn opens_in_our_name(&self) -> bool {
+        self.connector.abilities().gateways
+    }
+
+    /// Where no door opens from our pages: does the connector say so, and ask for nothing?
+    pub async fn only_the_phone_opens(&self) -> bool {
+        if self.connector.abilities().remote_open {
+            return false;
+        }
+        self.stage.forget_calls();
+        let front = self.building().front;
+        let told = self
+            .connector
+            .open(&front, "mira.lund@example.org", &mut None, self.now)
+            .await;
+        let why = OpenRefusal::TapOnly;
+        assert!(
+            matches!(told, Opened::Refused { why: known, .. } if known == why),
+            "{told:?}"
+        );
+        assert_eq!((self.stage.calls(), self.stage.openings(&front)), ((0, 0), 0));
+        true
+    }
+
+    /// A window that is written now, and how the vendor then shows it.
+    pub fn shown(&self, window: Window) -> (Window, Window) {
+        match self.writes_ahead() {
+            true => (window, window),
+            false => (
+                Window {
+                    from: at(-10),
+                    ..window
+                },
+                Window::ALWAYS,
+            ),
+        }
+    }
+
+    fn hand(&self) -> Connector {
+        self.connector.clone().remembering(&self.memory)
+    }
+
+    fn begin_stretch(&mut self) {
+        if !self.is_one_stretch {
+            self.memory = Memory::default();
+        }
     }
 
     /// Moves our clock and the vendor's.
@@ -103,6 +167,7 @@ impl House {
 
     /// Works for one person from the journal, without reading the vendor, until nothing is left to do.
     pub async fn settle(&mut self, email: &str) -> Result<(), Trouble> {
+        self.begin_stretch();
         let person = self.person(email);
         self.clear_unknown(person).await?;
         for _ in 0..MOST_ROUNDS {
@@ -125,8 +190,9 @@ impl House {
 
     /// Reads everything, compares everything, carries it out; answers the notes.
     pub async fn round(&mut self) -> Result<Vec<Note>, Trouble> {
+        self.begin_stretch();
         let building = self.building();
-        let mut seen = self.connector.observe(&[building.members, building.room]).await?;
+        let mut seen = self.hand().observe(&[building.members, building.room]).await?;
         if seen.complete {
             self.journal
                 .retain(|row| seen.rows.iter().any(|other| other.external == row.external));
@@ -165,6 +231,7 @@ impl House {
 
     /// Carries out again what has an unknown outcome, looking first.
     pub async fn repeat_unknown(&mut self) -> Result<(), Trouble> {
+        self.begin_stretch();
         for (change, sent_at) in std::mem::take(&mut self.unknown) {
             self.carry_out(change, Repeat::AfterUnknown { sent_at }).await?;
         }
@@ -189,6 +256,10 @@ impl House {
                 "{email} at minute {minute}"
             );
         }
+    }
+
+    pub fn knows(&self, email: &str) -> bool {
+        self.people.iter().any(|known| known == email)
     }
 
     /// Calls of one settling; the journal knows the person or not.
@@ -269,7 +340,7 @@ impl House {
             known: &known,
             repeat,
         };
-        match self.connector.apply(&change, &step).await {
+        match self.hand().apply(&change, &step).await {
             Ok(applied) => {
                 self.keep(whose, &change, applied);
                 Ok(())
@@ -301,7 +372,7 @@ impl House {
                 known: &known,
                 repeat,
             };
-            match self.connector.look_up(&change, &step).await? {
+            match self.hand().look_up(&change, &step).await? {
                 LookedUp::Done(applied) => self.keep(whose, &change, applied),
                 LookedUp::NotDone => {}
                 LookedUp::RowGone => self.journal.retain(|row| row.ours != Some(change.grant())),
@@ -364,5 +435,6 @@ pub fn door_id(external: &str) -> DoorId {
 
 /// Any steady number for a text.
 fn chance(text: &str) -> u128 {
-    text.bytes().fold(7, |sum, byte| sum * 31 + u128::from(byte))
+    text.bytes()
+        .fold(7, |sum: u128, byte| sum.wrapping_mul(31).wrapping_add(u128::from(byte)))
 }

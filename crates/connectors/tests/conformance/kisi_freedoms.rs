@@ -7,13 +7,13 @@ use simulators::kisi::{KisiSim, Switches};
 
 use crate::house::{House, since, w};
 use crate::kisi_stage::{connectors, number};
-use crate::stage::{At, How, Stage, Vendor};
+use crate::stage::{At, How, Vendor};
 
 const MIRA: &str = "mira.lund@example.org";
 
 async fn house(change: impl FnOnce(&mut Switches)) -> (House, KisiSim) {
     let house = House::open(Vendor::Kisi).await;
-    let Stage::Kisi(stage) = &house.stage;
+    let stage = house.stage.kisi();
     let sim = stage.sim.clone();
     sim.set_switches(change);
     (house, sim)
@@ -247,11 +247,15 @@ async fn rows_left_behind_by_a_deleted_group_are_in_nobodys_way() {
 #[tokio::test]
 async fn a_burst_of_changes_keeps_the_permitted_rate_and_never_meets_a_429() {
     let (mut house, sim) = house(|switches| switches.rate_limits = RateLimits::RealTime).await;
-    let Stage::Kisi(stage) = &house.stage;
+    let stage = house.stage.kisi();
     let connectors = connectors(&sim, 5);
     let secret = stage.login.secret.clone();
     house.connector = connectors
-        .connector("kisi", &stage.login.account, secret, Some(&stage.building.site))
+        .connector(
+            "kisi",
+            &connectors::Login::passing(&*stage.login.account, secret),
+            Some(&stage.building.site),
+        )
         .expect("Kisi has a connector");
     let building = house.building();
     let windows: Vec<Window> = (0..12).map(|n| w(100 + n * 60, 130 + n * 60)).collect();

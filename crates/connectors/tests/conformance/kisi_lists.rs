@@ -32,9 +32,20 @@ fn connector(base_url: &str, site: Option<&str>) -> Connector {
         calls_per_s: 1_000,
         ..kisi::Settings::default()
     };
-    let connectors = Connectors::new(Settings { kisi: settings }).expect("loopback needs no TLS");
+    let connectors = Connectors::new(
+        Settings {
+            kisi: settings,
+            ..Settings::default()
+        },
+        None,
+    )
+    .expect("loopback needs no TLS");
     connectors
-        .connector("kisi", "harbor-works/1", Secret::new("s"), site)
+        .connector(
+            "kisi",
+            &connectors::Login::passing("harbor-works/1", Secret::new("s")),
+            site,
+        )
         .expect("Kisi has a connector")
 }
 
@@ -253,9 +264,20 @@ async fn every_call_introduces_us_and_speaks_json() {
         partner,
         ..kisi::Settings::default()
     };
-    let connectors = Connectors::new(Settings { kisi: settings }).expect("loopback needs no TLS");
+    let connectors = Connectors::new(
+        Settings {
+            kisi: settings,
+            ..Settings::default()
+        },
+        None,
+    )
+    .expect("loopback needs no TLS");
     let connector = connectors
-        .connector("kisi", "harbor-works/1", Secret::new("s3cr3t"), None)
+        .connector(
+            "kisi",
+            &connectors::Login::passing("harbor-works/1", Secret::new("s3cr3t")),
+            None,
+        )
         .expect("there is one");
     connector.sites().await.expect("an empty list");
     let got = got.recv().await.expect("it was asked");

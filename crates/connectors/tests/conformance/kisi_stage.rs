@@ -40,7 +40,11 @@ pub fn connectors(sim: &KisiSim, calls_per_s: usize) -> Connectors {
         calls_per_s,
         ..kisi::Settings::default()
     };
-    Connectors::new(Settings { kisi }).expect("loopback needs no TLS")
+    let settings = Settings {
+        kisi,
+        ..Settings::default()
+    };
+    Connectors::new(settings, None).expect("loopback needs no TLS")
 }
 
 pub fn form(fields: &[(&str, &str)]) -> ConnectForm {
@@ -52,6 +56,8 @@ pub fn form(fields: &[(&str, &str)]) -> ConnectForm {
         vendor: "kisi".to_owned(),
         fields,
         label: "Vestibule – Harbor Works, Pier 3".to_owned(),
+        consent: access::vendor::Consent::Impossible,
+        like: None,
     }
 }
 
@@ -96,7 +102,7 @@ impl KisiStage {
     pub fn connector_with(&self, secret: Secret) -> Connector {
         let site = Some(&*self.building.site);
         self.connectors
-            .connector("kisi", &self.login.account, secret, site)
+            .connector("kisi", &connectors::Login::passing(&*self.login.account, secret), site)
             .expect("Kisi has a connector")
     }
 

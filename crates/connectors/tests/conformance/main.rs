@@ -16,8 +16,12 @@ mod listener;
 mod lost_answers;
 mod opening;
 mod reading;
+mod salto_stage;
 mod stage;
+mod tapkey_stage;
 mod trouble;
+mod vault;
+mod visiting;
 
 /// Declares scenes: each opens a fresh house per vendor and runs its body there.
 #[macro_export]

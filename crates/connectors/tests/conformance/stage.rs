@@ -3,28 +3,38 @@
 //! In: domain words. Out: answers from the simulator. A vendor added to the product gets a variant here, and every scene.
 //! The building: site Pier 3 with a front door (group “members”) and a room (group “room”), site Pier 4 with a gate (group “elsewhere”).
 
-use access::vendor::Secret;
+use access::vendor::{ConnectForm, Secret};
 use access::{Instant, Window};
 use connectors::{Connector, Connectors};
 
 use crate::kisi_stage::KisiStage;
+use crate::salto_stage::SaltoStage;
+use crate::tapkey_stage::TapkeyStage;
 
 /// Vendors with a connector.
 #[derive(Clone, Copy, Debug)]
 pub enum Vendor {
     /// Kisi.
     Kisi,
+    /// Salto KS.
+    Salto,
+    /// Tapkey.
+    Tapkey,
 }
 
 impl Vendor {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Kisi];
+    pub const ALL: [Self; 3] = [Self::Kisi, Self::Salto, Self::Tapkey];
 }
 
 /// A running simulator.
 pub enum Stage {
     /// Kisi's.
     Kisi(KisiStage),
+    /// Salto KS's.
+    Salto(SaltoStage),
+    /// Tapkey's.
+    Tapkey(TapkeyStage),
 }
 
 /// Steps at a vendor that can be disturbed.
@@ -94,6 +104,8 @@ macro_rules! ask {
     ($self:ident, $stage:ident => $answer:expr) => {
         match $self {
             Self::Kisi($stage) => $answer,
+            Self::Salto($stage) => $answer,
+            Self::Tapkey($stage) => $answer,
         }
     };
 }
@@ -102,6 +114,34 @@ impl Stage {
     pub async fn open(vendor: Vendor, now: Instant) -> Self {
         match vendor {
             Vendor::Kisi => Self::Kisi(KisiStage::open(now).await),
+            Vendor::Salto => Self::Salto(SaltoStage::open(now).await),
+            Vendor::Tapkey => Self::Tapkey(TapkeyStage::open(now).await),
+        }
+    }
+
+    /// Kisi's, for scenes about Kisi alone.
+    pub fn kisi(&self) -> &KisiStage {
+        match self {
+            Self::Kisi(stage) => stage,
+            Self::Salto(_) | Self::Tapkey(_) => panic!("this scene is about Kisi"),
+        }
+    }
+
+    /// What an operator types to connect.
+    pub fn form(&self) -> ConnectForm {
+        match self {
+            Self::Kisi(_) => crate::kisi_stage::owner_form(),
+            Self::Salto(_) => crate::salto_stage::owner_form(),
+            Self::Tapkey(_) => crate::tapkey_stage::client_form(),
+        }
+    }
+
+    /// Passwords and keys that must not be in what is said.
+    pub fn secrets(&self) -> [&str; 2] {
+        match self {
+            Self::Kisi(stage) => [crate::kisi_stage::PASSWORD, stage.login.secret.reveal()],
+            Self::Salto(_) => [crate::salto_stage::PASSWORD, "s3cret"],
+            Self::Tapkey(stage) => [crate::tapkey_stage::SECRET, stage.login.secret.reveal()],
         }
     }
 
@@ -116,7 +156,11 @@ impl Stage {
 
     /// A connector with a key that is not the vendor's.
     pub fn connector_with_dead_key(&self) -> Connector {
-        ask!(self, stage => stage.connector_with(Secret::new("dead")))
+        match self {
+            Self::Kisi(stage) => stage.connector_with(Secret::new("dead")),
+            Self::Salto(stage) => stage.connector_with_dead_key(),
+            Self::Tapkey(stage) => stage.connector_with_dead_key(),
+        }
     }
 
     pub fn building(&self) -> &Building {
@@ -164,7 +208,35 @@ impl Stage {
     }
 
     pub fn switch_person_off(&self, email: &str) {
-        ask!(self, stage => stage.switch_person_off(email));
+        match self {
+            Self::Kisi(stage) => stage.switch_person_off(email),
+            Self::Salto(stage) => stage.switch_person_off(email),
+            Self::Tapkey(_) => panic!("nobody can be switched off there"),
+        }
+    }
+
+    /// Can people wait for a confirmation there, or be switched off?
+    pub fn knows_states_of_people(&self) -> bool {
+        !matches!(self, Self::Tapkey(_))
+    }
+
+    /// Does the vendor tell who was refused at a door?
+    pub fn logs_refusals(&self) -> bool {
+        !matches!(self, Self::Tapkey(_))
+    }
+
+    /// Does the vendor tell in which zone a site lies?
+    pub fn tells_zones(&self) -> bool {
+        !matches!(self, Self::Tapkey(_))
+    }
+
+    /// What the room's group opens: the front door, too, unless a group is always one lock.
+    pub fn room_locks(&self) -> Vec<String> {
+        let building = self.building();
+        match self {
+            Self::Kisi(_) | Self::Salto(_) => vec![building.front.clone(), building.room_door.clone()],
+            Self::Tapkey(_) => vec![building.room_door.clone()],
+        }
     }
 
     /// How many records carry this e-mail, whatever its case.
@@ -174,7 +246,12 @@ impl Stage {
 
     /// Somebody at the vendor puts a person into a group by hand.
     pub fn put_by_hand(&self, email: &str, group: &str, window: Window) -> String {
-        ask!(self, stage => stage.put_by_hand(email, group, window))
+        match self {
+            Self::Kisi(stage) => stage.put_by_hand(email, group, window),
+            // Memberships there have no dates.
+            Self::Salto(stage) => stage.put_by_hand(email, group),
+            Self::Tapkey(stage) => stage.put_by_hand(email, group, window),
+        }
     }
 
     pub fn delete_row(&self, external: &str) {
@@ -182,7 +259,11 @@ impl Stage {
     }
 
     pub fn delete_group(&self, external: &str) {
-        ask!(self, stage => stage.delete_group(external));
+        match self {
+            Self::Kisi(stage) => stage.delete_group(external),
+            Self::Salto(stage) => assert!(stage.sim.delete_group(external)),
+            Self::Tapkey(stage) => stage.delete_group(external),
+        }
     }
 
     /// How often this door was released.
@@ -190,13 +271,20 @@ impl Stage {
         ask!(self, stage => stage.openings(door))
     }
 
-    /// Device logins a person has.
+    /// Device logins a person has; none where doors open in our own name.
     pub fn device_logins(&self, email: &str) -> usize {
-        ask!(self, stage => stage.device_logins(email))
+        match self {
+            Self::Kisi(stage) => stage.device_logins(email),
+            Self::Salto(_) | Self::Tapkey(_) => 0,
+        }
     }
 
     /// Somebody at the vendor ends all sessions of a person.
     pub fn end_sessions(&self, email: &str) {
-        ask!(self, stage => stage.end_sessions(email));
+        match self {
+            Self::Kisi(stage) => stage.end_sessions(email),
+            Self::Salto(stage) => assert!(stage.sim.revoke_tokens(email)),
+            Self::Tapkey(stage) => stage.sim.revoke_tokens(),
+        }
     }
 }

@@ -11,7 +11,7 @@ use access::id::DoorId;
 use crate::port::{KnownGroup, Question, Scope};
 
 /// All notes of a question.
-pub(super) fn notes(question: &Question<'_>) -> Vec<Note> {
+pub(crate) fn notes(question: &Question<'_>) -> Vec<Note> {
     let mut notes = BTreeSet::new();
     if question.learned.keeps_windows == Some(false) {
         notes.insert(Note::WindowsIgnored);
