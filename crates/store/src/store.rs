@@ -15,6 +15,8 @@ use crate::engine::{postgres, sqlite};
 use crate::error::{Error, Result};
 use crate::seal::SealKey;
 use crate::sql::{Tx, Way};
+use access::id::NetworkId;
+use access::vendor::Secret;
 
 /// The portable migrations, in order; SQLite gets its own dialect of the same text. A text that has run anywhere never changes.
 const MIGRATIONS: [(i64, &str, &str); 4] = [
@@ -155,6 +157,16 @@ impl Store {
 
     fn tx(&self, way: Way) -> Tx {
         Tx::new(way, self.0.key.clone(), self.0.woken.clone(), self.0.changed.clone())
+    }
+
+    /// Seals a text that leaves the house for a while, such as in a browser's cookie; `purpose` keeps it from being used elsewhere.
+    pub fn seal(&self, purpose: &str, network: NetworkId, text: &Secret) -> String {
+        self.0.key.seal("outside", purpose, network, text)
+    }
+
+    /// Opens what [`Store::seal`] sealed for the same purpose and network.
+    pub fn unseal(&self, purpose: &str, network: NetworkId, sealed: &str) -> Result<Secret> {
+        self.0.key.open("outside", purpose, network, sealed)
     }
 
     /// Changes after every commit (of this process) that left work for the worker: wake-ups or mail.

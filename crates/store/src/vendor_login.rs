@@ -7,9 +7,13 @@ use serde::Serialize;
 
 use crate::chance;
 use crate::error::{Error, Result};
+use crate::lease;
 use crate::record::{Act, Entry, record};
 use crate::sql::{Arg, Row, Tx, args};
 use crate::version::current;
+
+/// Nobody renews a login for longer; a process that was killed meanwhile holds it no longer.
+const RENEWAL_MS: i64 = 30_000;
 
 /// A vendor login, without its secret.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -90,6 +94,38 @@ pub async fn secret(tx: &mut Tx, network: NetworkId, id: VendorLoginId) -> Resul
         .ok_or_else(|| Error::not_found(id))?;
     tx.key()
         .open("vendor_login", &id.to_string(), network, &row.text("secret")?)
+}
+
+/// Takes a login for a renewal, with its secret as it is now; `None` while another process renews it. `token` is the taker's own
+/// (`lease::token`); it gives the login back, or loses it after half a minute.
+pub async fn borrow(tx: &mut Tx, network: NetworkId, id: VendorLoginId, token: &str) -> Result<Option<Secret>> {
+    let kept = secret(tx, network, id).await?;
+    let taken = lease::take(tx, network, &renewal(id), token, RENEWAL_MS).await?;
+    Ok(taken.then_some(kept))
+}
+
+/// Gives a login back, with what its vendor made of its secret. The secret changed by itself, so nobody is told (no audit entry).
+pub async fn give_back(
+    tx: &mut Tx,
+    network: NetworkId,
+    id: VendorLoginId,
+    token: &str,
+    changed: Option<&Secret>,
+) -> Result<()> {
+    lease::give_back(tx, network, &renewal(id), token).await?;
+    let Some(changed) = changed else { return Ok(()) };
+    let sealed = tx.key().seal("vendor_login", &id.to_string(), network, changed);
+    let touched = tx
+        .execute(
+            "UPDATE vendor_login SET secret = $3 WHERE network_id = $1 AND id = $2",
+            args![network, id, sealed],
+        )
+        .await?;
+    Error::unless_touched(touched, id)
+}
+
+fn renewal(id: VendorLoginId) -> String {
+    format!("renew {id}")
 }
 
 /// The login of an integration: `$1` is the network, `$2` the integration.

@@ -4,11 +4,15 @@
 //! so an account that is connected already keeps the key it has and the new one is deleted again.
 
 use access::vendor::{ConnectForm, Connected, NewLogin, Secret};
+use connectors::{Connectors, Login};
 use store::{network, vendor_login};
 
 use crate::house::House;
 
-pub(crate) async fn connect(house: &House, form: ConnectForm) -> Connected {
+pub(crate) async fn connect(house: &House, mut form: ConnectForm) -> Connected {
+    if let Err(error) = fill_in(house, &mut form).await {
+        tracing::warn!(%error, "what was typed before could not be read");
+    }
     let login = match house.connectors.connect(&form).await {
         Connected::Yes(login) => login,
         other => return other,
@@ -20,12 +24,32 @@ pub(crate) async fn connect(house: &House, form: ConnectForm) -> Connected {
             Vec::new()
         }
     };
+    if Connectors::abilities(&form.vendor).is_some_and(|row| row.consent) {
+        // A new consent takes the place of the one before; there are no keys to spare.
+        let secret = Connectors::carried_over(&form.vendor, &known, login.secret);
+        return Connected::Yes(NewLogin { secret, ..login });
+    }
     for secret in known {
         if let Some(kept) = reuse(house, &form.vendor, &login, secret).await {
             return Connected::Yes(kept);
         }
     }
     Connected::Yes(login)
+}
+
+/// What was left empty is as it was typed the last time.
+async fn fill_in(house: &House, form: &mut ConnectForm) -> store::Result<()> {
+    let Some((network, login)) = form.like else {
+        return Ok(());
+    };
+    let mut tx = house.store.read().await?;
+    let secret = vendor_login::secret(&mut tx, network, login).await?;
+    for (key, typed) in Connectors::typed_before(&form.vendor, &secret) {
+        if form.fields.iter().all(|(known, _)| *known != key) {
+            form.fields.push((key, typed));
+        }
+    }
+    Ok(())
 }
 
 /// Secrets of the same account, stored already.
@@ -46,12 +70,12 @@ async fn known_secrets(house: &House, vendor: &str, account: &str) -> store::Res
 async fn reuse(house: &House, vendor: &str, login: &NewLogin, secret: Secret) -> Option<NewLogin> {
     let old = house
         .connectors
-        .connector(vendor, &login.account, secret.clone(), None)
+        .connector(vendor, &Login::passing(&*login.account, secret.clone()), None)
         .ok()?;
     old.check().await.ok()?;
     let new = house
         .connectors
-        .connector(vendor, &login.account, login.secret.clone(), None)
+        .connector(vendor, &Login::passing(&*login.account, login.secret.clone()), None)
         .ok()?;
     if let Err(trouble) = new.disconnect(None, true).await {
         tracing::warn!(%trouble, "a key that is not needed may be left at the vendor");

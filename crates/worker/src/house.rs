@@ -2,13 +2,17 @@
 //!
 //! Always: a secret is unsealed for as long as one round takes, and no longer.
 
+use std::collections::HashSet;
+
 use access::Instant;
 use access::facts::IntegrationState;
 use access::id::*;
-use access::vendor::Learned;
-use connectors::{Aim, Connector, Connectors, Trouble};
+use access::vendor::{KeyOwner, Learned, Secret};
+use connectors::vault::LoginKey;
+use connectors::{Aim, Connector, Connectors, Login, Memory, Trouble};
 use store::integration::{self, Integration, Status};
 use store::record::{Act, Actor};
+use store::vendor_login::VendorLogin;
 use store::{Clock, Store, Tx, chance};
 use tokio::sync::{Mutex, watch};
 
@@ -39,6 +43,8 @@ pub(crate) struct House {
     pub(crate) progress: watch::Sender<u64>,
     /// Presses of buttons whose outcome is still being kept.
     pub(crate) presses: watch::Sender<usize>,
+    /// Whose digital keys are being looked after just now.
+    pub(crate) key_acts: std::sync::Mutex<HashSet<KeyOwner>>,
     /// What the clock showed when the queue last looked at it.
     pub(crate) shown_at: Mutex<Instant>,
 }
@@ -61,6 +67,7 @@ impl House {
             public_url,
             progress: watch::Sender::new(0),
             presses: watch::Sender::new(0),
+            key_acts: std::sync::Mutex::default(),
         }
     }
 
@@ -123,7 +130,8 @@ impl Account {
             return Ok(Err(NoAccount::Left));
         };
         let (vendor, site) = (&integration.details.vendor, integration.details.site.as_deref());
-        let connector = match house.connectors.connector(vendor, &login.account, secret, site) {
+        let login = stored(network, login, secret);
+        let connector = match house.connectors.connector(vendor, &login, site) {
             Ok(connector) => connector,
             Err(trouble) => return Ok(Err(NoAccount::Unusable(trouble))),
         };
@@ -135,6 +143,12 @@ impl Account {
             status,
             connector,
         }))
+    }
+
+    /// The same, sharing what was read with the rest of one stretch of work.
+    pub(crate) fn remembering(self, memory: &Memory) -> Self {
+        let connector = self.connector.remembering(memory);
+        Self { connector, ..self }
     }
 
     /// Does what is left get its real ends?
@@ -150,5 +164,18 @@ impl Account {
     /// Is everything of ours being taken away?
     pub(crate) fn is_revoking(&self) -> bool {
         self.integration.details.state == IntegrationState::Revoking
+    }
+}
+
+/// A stored login, as connectors take it.
+pub fn stored(network: NetworkId, login: VendorLogin, secret: Secret) -> Login {
+    let key = LoginKey {
+        network,
+        login: login.id,
+    };
+    Login {
+        key: Some(key),
+        account: login.account,
+        secret,
     }
 }

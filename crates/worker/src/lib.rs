@@ -7,23 +7,30 @@
 
 mod connect;
 mod door_events;
+mod gateways;
 mod house;
+mod keys;
 mod mail;
 mod open;
 pub mod outcome;
 pub mod post;
 mod queue;
 mod reconcile;
+mod vault;
 
 use std::sync::Arc;
 
 use access::Instant;
-use access::vendor::{Abilities, ConnectForm, Connected, OpenDoor, Opened};
+use access::id::{IntegrationId, NetworkId};
+use access::vendor::{
+    Abilities, ConnectForm, Connected, GatewayAct, GatewaysSeen, KeyAct, KeyOwner, KeySeen, OpenDoor, Opened,
+};
 use connectors::Connectors;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-pub use house::Settings;
+pub use house::{Settings, stored};
+pub use vault::StoreVault;
 
 use crate::house::House;
 
@@ -59,8 +66,18 @@ impl Worker {
         connect::connect(&self.house, form).await
     }
 
+    /// Looks after the gateways of an integration, live (P-32).
+    pub async fn gateways(&self, network: NetworkId, integration: IntegrationId, act: GatewayAct) -> GatewaysSeen {
+        gateways::gateways(&self.house, network, integration, act).await
+    }
+
+    /// One act on the way to a member's digital key, live (P-32).
+    pub async fn key(&self, owner: KeyOwner, act: KeyAct) -> KeySeen {
+        keys::key(&self.house, owner, act).await
+    }
+
     /// One row per vendor that can be connected.
-    pub fn vendors() -> Vec<Abilities> {
+    pub fn vendors() -> &'static [Abilities] {
         Connectors::vendors()
     }
 

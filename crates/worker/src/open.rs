@@ -52,7 +52,9 @@ async fn try_open(house: &Arc<House>, asked: OpenDoor) -> store::Result<Opened> 
     let mut login = ready.login.clone();
     let (begun, opened) = tokio::join!(
         press.begin(house),
-        ready.connector.open(&ready.lock, &ready.email, &mut login)
+        ready
+            .connector
+            .open(&ready.lock, &ready.email, &mut login, press.act.now)
     );
     if let Err(error) = begun {
         // The door has been asked by now: people hear what it did, and the press is kept with its outcome.

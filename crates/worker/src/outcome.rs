@@ -10,6 +10,8 @@ use connectors::trouble::{Kind, Trouble};
 
 /// The longest pause between two attempts, in milliseconds.
 const LONGEST_MS: i64 = 5 * 60_000;
+/// The pause when an account has no room for further people, in seconds: seats come free at any time.
+const FULL_PAUSE_S: i64 = 300;
 /// The first pause, in milliseconds.
 const FIRST_MS: i64 = 1_000;
 
@@ -79,6 +81,11 @@ pub fn after(trouble: &Trouble, attempts: i64, now: Instant, spread: u64) -> Out
             at: now.plus_ms(pause_ms(attempts, spread)),
             why,
         },
+        // Somebody has to widen the plan there; nobody tells us when they did.
+        Kind::NoSeats => Outcome::Again {
+            at: now.plus_s(FULL_PAUSE_S),
+            why,
+        },
         Kind::Forbidden | Kind::Unconfirmed | Kind::Invalid => Outcome::Waits { why },
     }
 }
@@ -118,6 +125,12 @@ mod tests {
     #[test]
     fn the_vendors_own_pause_is_obeyed() {
         assert_eq!(pause(Kind::Limited { retry_after_ms: 7_000 }, 9), 7_000);
+    }
+
+    #[test]
+    fn a_full_plan_is_tried_again_after_the_same_pause_each_time() {
+        assert_eq!(pause(Kind::NoSeats, 0), FULL_PAUSE_S * 1_000);
+        assert_eq!(pause(Kind::NoSeats, 9), FULL_PAUSE_S * 1_000);
     }
 
     #[test]

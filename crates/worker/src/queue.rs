@@ -11,6 +11,7 @@ use std::sync::Arc;
 use access::Instant;
 use access::facts::IntegrationState;
 use access::id::*;
+use connectors::Memory;
 use store::finding::{self, Looked};
 use store::integration;
 use store::record::Act;
@@ -145,8 +146,9 @@ async fn agenda(house: &House, now: Instant) -> store::Result<Agenda> {
 
 /// Works everything due at one account, the most urgent first.
 async fn drain(house: Arc<House>, key: Key) {
+    let memory = Memory::default();
     loop {
-        match work_one(&house, key).await {
+        match work_one(&house, key, &memory).await {
             Ok(Worked::One) => house.ring(),
             Ok(Worked::Nothing) => return,
             Ok(Worked::Elsewhere) => {
@@ -177,7 +179,7 @@ enum Worked {
 
 /// Works the most urgent key and renews its claim meanwhile. When the claim is lost, somebody else works it by now: breaking off in the
 /// middle of a call is what a crash does too, the row stays open and is looked up before anything else happens to it.
-async fn work_one(house: &House, (network, integration): Key) -> store::Result<Worked> {
+async fn work_one(house: &House, (network, integration): Key, memory: &Memory) -> store::Result<Worked> {
     let mut tx = house.store.read().await?;
     let Some(claimed) = wakeup::next(&mut tx, house.clock.now(), network, integration).await? else {
         return Ok(Worked::Nothing);
@@ -185,7 +187,7 @@ async fn work_one(house: &House, (network, integration): Key) -> store::Result<W
     let mut journal = Journal::new(house, &claimed);
     // Both go on side by side: a renewal waits for the writer's turn, which the work may have.
     let worked = tokio::select! {
-        worked = reconcile::work(house, &mut journal, tx) => match worked {
+        worked = reconcile::work(house, &mut journal, memory, tx) => match worked {
             Ok(worked) => worked,
             Err(error) => {
                 let_go(house, &claimed, &error).await;

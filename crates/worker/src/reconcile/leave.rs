@@ -7,7 +7,7 @@ use access::facts::IntegrationState;
 use store::integration::{self, Details};
 use store::{Page, finding, grant, vendor_login, wakeup};
 
-use crate::house::{Account, House};
+use crate::house::{Account, House, stored};
 use crate::outcome::Outcome;
 use crate::reconcile::carry_out::Stopped;
 use crate::reconcile::journal::Journal;
@@ -53,7 +53,7 @@ pub(crate) async fn tidy_up(house: &House, journal: &mut Journal<'_>) -> Result<
     let site = details.site.as_deref();
     let connector = house
         .connectors
-        .connector(&details.vendor, &login.account, secret, site)
+        .connector(&details.vendor, &stored(network, login.clone(), secret), site)
         .map_err(Stopped::Vendor)?;
     let webhook = reading::webhook(&left.status);
     match connector.disconnect(webhook.as_deref(), last).await {

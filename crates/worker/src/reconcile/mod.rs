@@ -12,6 +12,7 @@ mod reading;
 mod whole;
 
 use access::Instant;
+use connectors::Memory;
 use store::Tx;
 use store::wakeup::Claimed;
 
@@ -31,9 +32,9 @@ pub(crate) enum Worked {
 }
 
 /// Works one key; `tx` is the snapshot it was read in, so that key and facts are of one moment.
-pub(crate) async fn work(house: &House, journal: &mut Journal<'_>, tx: Tx) -> store::Result<Worked> {
+pub(crate) async fn work(house: &House, journal: &mut Journal<'_>, memory: &Memory, tx: Tx) -> store::Result<Worked> {
     let claimed = journal.claimed();
-    match try_work(house, journal, tx).await {
+    match try_work(house, journal, memory, tx).await {
         Ok(outcome) => Ok(Worked::To(outcome)),
         Err(Stopped::Store(error)) => Err(error),
         Err(Stopped::Changed) => Ok(Worked::Changed),
@@ -45,10 +46,10 @@ pub(crate) async fn work(house: &House, journal: &mut Journal<'_>, tx: Tx) -> st
     }
 }
 
-async fn try_work(house: &House, journal: &mut Journal<'_>, mut tx: Tx) -> Result<Outcome, Stopped> {
+async fn try_work(house: &House, journal: &mut Journal<'_>, memory: &Memory, mut tx: Tx) -> Result<Outcome, Stopped> {
     let claimed = journal.claimed();
     let mut account = match Account::load(house, &mut tx, claimed.network, claimed.integration).await? {
-        Ok(account) => account,
+        Ok(account) => account.remembering(memory),
         Err(NoAccount::Left) if claimed.person.is_none() => {
             drop(tx);
             return leave::tidy_up(house, journal).await;

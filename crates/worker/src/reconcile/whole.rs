@@ -46,9 +46,15 @@ pub(crate) async fn round(house: &House, account: &mut Account) -> Result<Option
     Ok(Some(account.status.reading_due_at))
 }
 
-/// The same while a vendor is left (P-37): when nobody's rows differ any more, all real ends are written and it is disconnected.
+/// The same while a vendor is left (P-37). Where it keeps dates, all real ends are written once nobody's rows differ any more; where it
+/// keeps none, people are taken out at the end of their windows until nobody is left. Then it is disconnected.
 pub(crate) async fn leave(house: &House, account: &mut Account) -> Result<Option<Instant>, Stopped> {
-    if awake(house, account).await? == 0 {
+    let differing = awake(house, account).await?;
+    let mut tx = house.store.read().await?;
+    let runs_on = !account.connector.abilities().native_windows
+        && !grant::live(&mut tx, account.network, account.id).await?.is_empty();
+    drop(tx);
+    if differing == 0 && !runs_on {
         let act = house.act(account.network);
         let mut tx = house.store.write().await?;
         integration::set_state(&mut tx, &act, account.id, IntegrationState::Disconnected).await?;

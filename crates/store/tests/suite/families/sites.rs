@@ -1,7 +1,8 @@
 //! The sites of an account, kept beside its login; and turns at what may be there only once.
 
+use access::id::{NetworkId, VendorLoginId};
 use access::vendor::{Secret, Site};
-use store::{Store, turn, vendor_login};
+use store::{Store, Tx, turn, vendor_login};
 
 use crate::house::{House, START, write};
 
@@ -24,8 +25,29 @@ pub async fn sites_and_turns(store: &Store, house: &House, other: &House) {
         .unwrap();
     assert_eq!(vendor_login::sites(&mut tx, network, login).await.unwrap(), sites);
     assert!(vendor_login::sites(&mut tx, other.network, login).await.is_err());
+    a_login_is_renewed_by_one_at_a_time(&mut tx, network, login).await;
+    assert!(
+        vendor_login::borrow(&mut tx, other.network, login, "one")
+            .await
+            .is_err()
+    );
     vendor_login::forget(&mut tx, &act, login).await.unwrap();
     turn::of_network(&mut tx, network, "a thing").await.unwrap();
     turn::of_network(&mut tx, network, "a thing").await.unwrap();
     tx.commit().await.unwrap();
+}
+
+async fn a_login_is_renewed_by_one_at_a_time(tx: &mut Tx, network: NetworkId, login: VendorLoginId) {
+    let (old, new) = (Secret::new("key-1"), Secret::new("key-2"));
+    let taken = vendor_login::borrow(tx, network, login, "one").await.unwrap();
+    assert_eq!(taken, Some(old));
+    let other = vendor_login::borrow(tx, network, login, "two").await.unwrap();
+    assert_eq!(other, None, "the first renews it");
+    vendor_login::give_back(tx, network, login, "one", Some(&new))
+        .await
+        .unwrap();
+    let other = vendor_login::borrow(tx, network, login, "two").await.unwrap();
+    assert_eq!(other, Some(new.clone()));
+    vendor_login::give_back(tx, network, login, "two", None).await.unwrap();
+    assert_eq!(vendor_login::secret(tx, network, login).await.unwrap(), new);
 }
