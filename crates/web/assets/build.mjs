@@ -25,6 +25,8 @@ const read = (...path) => readFileSync(join(...path), "utf8");
 const write = (name, text) => writeFileSync(join(dist, name), text);
 
 // Styles
+const looks = await esbuild.build({ entryPoints: [join(here, "css/key.css")], minify: true, write: false, logLevel: "warning" });
+write("key.css", looks.outputFiles[0].text);
 for (const sheet of ["app", "calendar"]) {
   execFileSync(join(packages, ".bin", "tailwindcss"), ["-i", join(here, "css", `${sheet}.css`), "-o", join(dist, `${sheet}.css`), "--minify"], {
     cwd: here,
@@ -36,6 +38,8 @@ for (const sheet of ["app", "calendar"]) {
 const bundled = { bundle: true, minify: true, target: "es2022", legalComments: "eof", write: false, logLevel: "warning" };
 const app = await esbuild.build({ ...bundled, entryPoints: [join(here, "js/app.js")], format: "esm" });
 write("app.js", app.outputFiles[0].text);
+const key = await esbuild.build({ ...bundled, entryPoints: [join(here, "js/key.js")], format: "esm" });
+write("key.js", key.outputFiles[0].text);
 const calendar = await esbuild.build({ ...bundled, entryPoints: [join(here, "js/calendar.js")], format: "iife" });
 const vendored = read(packages, "@event-calendar/build/dist/event-calendar.min.js").replace(/\/\/# sourceMappingURL=\S*\s*$/, "");
 write("calendar.js", `${vendored}\n${calendar.outputFiles[0].text}`);

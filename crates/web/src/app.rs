@@ -41,6 +41,8 @@ pub struct Demo {
     pub links: Vec<DemoLink>,
     /// Sets the clock and returns when everything due by then has been worked.
     pub set_clock: Arc<dyn Fn(Instant) -> BoxFuture<'static, ()> + Send + Sync>,
+    /// The address of a script that stands in for a phone's own app with a digital key, where the demo has locks for one.
+    pub phone: Option<&'static str>,
 }
 
 /// One sign-in link of the demo.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use access::facts::{IntegrationState, Visibility};
 use access::id::{IntegrationId, LocationId, VendorLoginId};
-use access::vendor::{ConnectForm, ConnectRefusal, Connected, NewLogin, Secret, Site};
+use access::vendor::{ConnectForm, ConnectRefusal, Connected, Consent, NewLogin, Secret, Site};
 use store::integration::{Details, Integration};
 use store::wakeup::Lane;
 use store::{Page, Tx, turn};
@@ -22,6 +22,8 @@ use crate::words;
 pub enum Tried {
     /// It works.
     Works(NewLogin),
+    /// A person has to consent at the vendor: the browser goes there.
+    Consent(String),
     /// The vendor wants a one-time code; ask with this sentence.
     CodeNeeded(String),
     /// It does not work: the field it is about, if one, and what to do.
@@ -30,13 +32,29 @@ pub enum Tried {
     Unreachable(String),
 }
 
+/// What is tried.
+pub struct Try<'a> {
+    /// For which location.
+    pub location: LocationId,
+    /// Which vendor.
+    pub vendor: &'a str,
+    /// What was typed, by field key.
+    pub fields: BTreeMap<String, String>,
+    /// How far the browser's trip to the vendor got.
+    pub consent: Consent,
+    /// When one signs in again: what is left empty is as in this login.
+    pub like: Option<VendorLoginId>,
+}
+
 /// Tries the account live.
-pub async fn try_account(
-    ctx: &Ctx,
-    location: LocationId,
-    vendor: &str,
-    fields: BTreeMap<String, String>,
-) -> Result<Tried, Problem> {
+pub async fn try_account(ctx: &Ctx, tried: Try<'_>) -> Result<Tried, Problem> {
+    let Try {
+        location,
+        vendor,
+        fields,
+        consent,
+        like,
+    } = tried;
     let Some(abilities) = ctx.outside().vendor(vendor) else {
         return Err(Problem::not_found());
     };
@@ -54,9 +72,12 @@ pub async fn try_account(
             .map(|(key, typed)| (key, Secret::new(typed)))
             .collect(),
         label: format!("Vestibule – {network}, {place}"),
+        consent,
+        like: like.map(|login| (ctx.network(), login)),
     };
     Ok(match (ctx.outside().connect)(form).await {
         Connected::Yes(login) => Tried::Works(login),
+        Connected::ConsentNeeded { url } => Tried::Consent(url),
         Connected::CodeNeeded { say } => Tried::CodeNeeded(say),
         Connected::No(why) => {
             let (field, say) = words::connecting::refusal(&why, abilities.name);
@@ -94,7 +115,9 @@ pub async fn keep(
     if let Some(standing) = standing(ctx, tx, location, vendor).await? {
         return Err(connected_already(ctx, &standing));
     }
-    let chosen = chosen(&login.sites, site)?;
+    // Where a vendor works with one site only, the first stands until another is chosen on the next page.
+    let first = login.sites.first().filter(|_| one_site(ctx, vendor));
+    let chosen = chosen(&login.sites, site)?.or(first);
     let details = Details {
         location,
         vendor: vendor.to_owned(),
@@ -197,6 +220,11 @@ pub async fn sites(ctx: &Ctx, tx: &mut Tx, integration: &Integration) -> Result<
         }
     }
     Ok(sites)
+}
+
+/// Does this vendor always work with one site of the account?
+pub fn one_site(ctx: &Ctx, vendor: &str) -> bool {
+    ctx.outside().vendor(vendor).is_some_and(|row| row.site_needed)
 }
 
 /// The site with this id among the account's; none is all of the account.

@@ -28,6 +28,10 @@ use crate::{security, words};
 pub const SESSION_COOKIE: &str = "vestibule_session";
 /// Cookie of one message to show on the next page.
 pub const FLASH_COOKIE: &str = "vestibule_flash";
+/// Cookie of a trip to a vendor for consent.
+pub const CONSENT_COOKIE: &str = "vestibule_consent";
+/// Cookie of a member's trip to a vendor for a digital key.
+pub const KEY_COOKIE: &str = "vestibule_key_trip";
 /// Cookie of the operator's chosen location.
 pub const LOCATION_COOKIE: &str = "vestibule_location";
 
@@ -108,6 +112,10 @@ pub struct Ctx {
     pub device: String,
     /// A message left by the page before.
     pub flash: Option<Flash>,
+    /// A trip to a vendor for consent that this browser is on, sealed.
+    pub(crate) consent: Option<String>,
+    /// A trip to a vendor for a digital key that this browser is on, sealed.
+    pub(crate) key_trip: Option<String>,
     /// The location the operator last chose.
     pub location: Option<LocationId>,
     /// Asked by a script for a part of a page?
@@ -143,6 +151,8 @@ impl Ctx {
             address: address(app, request),
             device: text(headers, &header::USER_AGENT).chars().take(200).collect(),
             flash: cookie(FLASH_COOKIE).and_then(|value| flash_of(&value)),
+            consent: cookie(CONSENT_COOKIE),
+            key_trip: cookie(KEY_COOKIE),
             location: cookie(LOCATION_COOKIE).and_then(|value| value.parse().ok()),
             repeatable: None,
             htmx: headers.contains_key("hx-request"),

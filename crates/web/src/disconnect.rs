@@ -13,11 +13,17 @@ use crate::problem::Problem;
 
 /// Changes the state; the audit log keeps which choice it was.
 pub async fn disconnect(ctx: &Ctx, tx: &mut Tx, id: IntegrationId, with: DisconnectWith) -> Result<(), Problem> {
-    let before = store::integration::read(tx, ctx.network(), id).await?.details.state;
+    let details = store::integration::read(tx, ctx.network(), id).await?.details;
+    let before = details.state;
+    let dated = ctx
+        .outside()
+        .vendor(&details.vendor)
+        .is_none_or(|row| row.native_windows);
     let over = match before {
         IntegrationState::Connected | IntegrationState::NeedsSignIn => false,
         // While real ends are still being written, one may think again.
-        IntegrationState::Leaving => with == DisconnectWith::Leave,
+        IntegrationState::Leaving if dated => with == DisconnectWith::Leave,
+        IntegrationState::Leaving => with == DisconnectWith::RunOut,
         IntegrationState::Revoking | IntegrationState::Disconnected => true,
     };
     if over {
@@ -25,7 +31,11 @@ pub async fn disconnect(ctx: &Ctx, tx: &mut Tx, id: IntegrationId, with: Disconn
     }
     let (state, choice) = match with {
         // Leases become real ends first, so that what was granted outlives our renewals.
-        DisconnectWith::Leave => (IntegrationState::Leaving, "leave"),
+        DisconnectWith::Leave if dated => (IntegrationState::Leaving, "leave"),
+        // There are no ends to write: who is in stays in.
+        DisconnectWith::Leave => (IntegrationState::Disconnected, "leave"),
+        // Nothing ends there by itself, so we stay until the last window is over.
+        DisconnectWith::RunOut if !dated => (IntegrationState::Leaving, "run out"),
         // Windows written ahead end at the vendor by themselves; no renewal is made for a disconnected account.
         DisconnectWith::RunOut => (IntegrationState::Disconnected, "run out"),
         DisconnectWith::Revoke => (IntegrationState::Revoking, "revoke"),

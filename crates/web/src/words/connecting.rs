@@ -18,6 +18,19 @@ pub fn refusal(why: &ConnectRefusal, vendor: &str) -> (Option<String>, String) {
             None,
             format!("{vendor} did not take this one-time code. Use a fresh one."),
         ),
+        ConnectRefusal::WrongClient => (
+            None,
+            format!(
+                "{vendor} does not know this client, or its secret is wrong. Copy both again from where the client was registered."
+            ),
+        ),
+        ConnectRefusal::ConsentNeeded => (None, consent_needs_a_browser().to_owned()),
+        ConnectRefusal::ConsentOver => (
+            None,
+            format!(
+                "What {vendor} handed over works once and only for a few minutes. Nothing was stored; go there once more."
+            ),
+        ),
         ConnectRefusal::SingleSignOn => (
             None,
             format!(
@@ -37,6 +50,46 @@ pub fn refusal(why: &ConnectRefusal, vendor: &str) -> (Option<String>, String) {
             format!("{vendor} did not answer properly: {say} Nothing was stored; try again in a minute."),
         ),
     }
+}
+
+/// What happens after the first form.
+pub fn what_happens(vendor: &str) -> String {
+    format!(
+        "We sign in at {vendor} with this, check that we may do what is needed, and keep a key that {vendor} makes for us. \
+         The password itself is not kept. Nothing there is changed; what others made there is never touched."
+    )
+}
+
+/// The same where a person consents at the vendor.
+pub fn what_happens_with_consent(vendor: &str) -> String {
+    format!(
+        "You go to {vendor}, sign in there as an administrator and allow it; then you come back here by yourself. We never see your \
+         password there. What we are handed is kept sealed. Nothing there is changed; what others made there is never touched."
+    )
+}
+
+/// A program cannot consent for a person.
+pub const fn consent_needs_a_browser() -> &'static str {
+    "With these fields a person has to allow it at the vendor, in a browser. Connect it on the Integrations page, or fill in the fields \
+     that need no browser."
+}
+
+/// The browser came back from a vendor with something that did not begin here.
+pub const NOT_THIS_BROWSER: &str = "This sign-in did not begin in this browser, or it began more than a quarter of an hour ago. Nothing \
+     was stored. Begin again on the Integrations page.";
+
+/// The vendor's page was left without allowing it.
+pub fn not_allowed(vendor: &str) -> String {
+    format!(
+        "It was not allowed at {vendor}, so nothing was connected. What you typed is kept for a quarter of an hour."
+    )
+}
+
+/// What the vendor says instead of a code, other than a plain no.
+pub fn vendor_sent_back(vendor: &str, says: &str) -> String {
+    format!(
+        "{vendor} sent you back with “{says}”. Nothing was connected. Is the redirect address registered there to the letter?"
+    )
 }
 
 /// Why a second integration of a vendor is not made at a location, and what to do instead.
@@ -65,6 +118,9 @@ pub fn another_account(shown: &str) -> String {
     )
 }
 
+/// A vendor that works with one site only, and none is chosen.
+pub const CHOOSE_A_SITE: &str = "Choose one site: at this vendor a location works with exactly one.";
+
 /// A site that the account does not have, and those it has, as (the vendor's id, name).
 pub fn no_such_site<'s>(sites: impl Iterator<Item = (&'s str, &'s str)>) -> String {
     let known: Vec<String> = sites.map(|(id, name)| format!("{id} ({name})")).collect();
@@ -74,9 +130,18 @@ pub fn no_such_site<'s>(sites: impl Iterator<Item = (&'s str, &'s str)>) -> Stri
     format!("The account has no such site. It has {}.", super::list_and(known))
 }
 
-/// The choices of disconnecting (P-37), each with what it means.
-pub const fn disconnect(with: DisconnectWith) -> (&'static str, &'static str) {
+/// The choices of disconnecting (P-37), each with what it means; `dated` tells whether the vendor itself ends grants.
+pub const fn disconnect(with: DisconnectWith, dated: bool) -> (&'static str, &'static str) {
     match with {
+        DisconnectWith::Leave if !dated => (
+            "Leave what was granted",
+            "Everybody who is in a group there stays in it until somebody takes them out at the vendor, since groups there know no end.",
+        ),
+        DisconnectWith::RunOut if !dated => (
+            "Let it run out",
+            "Nobody new gets in. We stay connected and take everybody out when their window ends; after the last one we disconnect. \
+             Whoever has no end stays until you choose otherwise.",
+        ),
         DisconnectWith::Leave => (
             "Leave what was granted",
             "Everybody keeps what they have at the vendor: what has an end ends then, what has none stays until somebody removes it there. \

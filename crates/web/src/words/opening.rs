@@ -37,6 +37,9 @@ pub fn for_member(why: OpenRefusal, door: &str) -> String {
         OpenRefusal::Lockdown => "All doors are held shut at the moment. Ask the team.".into(),
         OpenRefusal::AlreadyOpen => format!("{door} is already open. Just push."),
         OpenRefusal::Busy => format!("{door} is busy with another opening. Try again in a moment."),
+        OpenRefusal::NotActivated => {
+            format!("{door} is not set up to be opened from here. Use your card or key, or ask the team.")
+        }
         OpenRefusal::Offline => {
             format!("{door} cannot be reached just now. Use your card if you have one, or ask the team.")
         }
@@ -68,6 +71,9 @@ pub fn for_operator(why: OpenRefusal) -> &'static str {
         OpenRefusal::Lockdown => "The vendor holds every door shut. End the lockdown there.",
         OpenRefusal::AlreadyOpen => "The door is already open by its own schedule.",
         OpenRefusal::Busy => "The door was busy with another opening.",
+        OpenRefusal::NotActivated => {
+            "The door's gateway is not activated for our account, or no longer. Activate it on the integration's page."
+        }
         OpenRefusal::Offline => "The vendor cannot reach the door. Look at its power and network.",
         OpenRefusal::NotFound => "The vendor has no such door any more.",
         OpenRefusal::SignInNeeded => {

@@ -12,8 +12,9 @@ use access::change::{Observation, ObservedGroup, ObservedLock};
 use access::facts::*;
 use access::id::*;
 use access::vendor::{
-    Abilities, ConnectForm, ConnectRefusal, Connected, Field, FieldKind, NewLogin, Opened, Secret, Site,
+    Abilities, ConnectForm, ConnectRefusal, Connected, Field, FieldKind, GatewaysSeen, NewLogin, Opened, Secret, Site,
 };
+use access::vendor::{KeyRefusal, KeySeen};
 use store::record::{Act, Actor as By};
 use store::{Clock, SealKey, Store};
 use tokio::net::TcpListener;
@@ -45,43 +46,50 @@ impl Drop for World {
     }
 }
 
-const VENDOR: Abilities = Abilities {
-    vendor: "gatekeeper",
-    name: "Gatekeeper",
-    native_windows: true,
-    several_windows: true,
-    remote_open: true,
-    revocation_lag_s: 5,
-    offline: "Cards keep opening.",
-    lease_s: 1_209_600,
-    calls_per_s: 5.0,
-    fields: &[
-        Field {
-            key: "domain",
-            label: "Domain",
-            hint: "As in the address",
-            kind: FieldKind::Text,
-        },
-        Field {
-            key: "email",
-            label: "Owner’s e-mail",
-            hint: "",
-            kind: FieldKind::Email,
-        },
-        Field {
-            key: "password",
-            label: "Password",
-            hint: "Not kept",
-            kind: FieldKind::Password,
-        },
-        Field {
-            key: "code",
-            label: "One-time code",
-            hint: "From the mail",
-            kind: FieldKind::Code,
-        },
-    ],
-};
+fn vendor() -> Abilities {
+    Abilities {
+        vendor: "gatekeeper",
+        name: "Gatekeeper",
+        native_windows: true,
+        several_windows: true,
+        remote_open: true,
+        revocation_lag_s: 5,
+        offline: "Cards keep opening.",
+        lease_s: 1_209_600,
+        calls_per_s: 5.0,
+        fields: vec![
+            Field {
+                key: "domain",
+                label: "Domain",
+                hint: "As in the address",
+                kind: FieldKind::Text,
+                optional: false,
+            },
+            Field {
+                key: "email",
+                label: "Owner’s e-mail",
+                hint: "",
+                kind: FieldKind::Email,
+                optional: false,
+            },
+            Field {
+                key: "password",
+                label: "Password",
+                hint: "Not kept",
+                kind: FieldKind::Password,
+                optional: false,
+            },
+            Field {
+                key: "code",
+                label: "One-time code",
+                hint: "From the mail",
+                kind: FieldKind::Code,
+                optional: false,
+            },
+        ],
+        ..Abilities::default()
+    }
+}
 
 impl World {
     /// Opens the house.
@@ -153,7 +161,9 @@ impl World {
         let outside = Outside {
             open: Arc::new(|_| Box::pin(async { Opened::Open })),
             connect: Arc::new(|form| Box::pin(async move { connected(&form) })),
-            vendors: vec![VENDOR],
+            gateways: Arc::new(|_, _, _| Box::pin(async { GatewaysSeen::All(Vec::new()) })),
+            key: Arc::new(|_, _| Box::pin(async { KeySeen::refused(KeyRefusal::NotOffered, "") })),
+            vendors: vec![vendor()],
         };
         let app = App::new(store.clone(), clock.clone(), outside, Settings::default(), None);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

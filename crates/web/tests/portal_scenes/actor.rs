@@ -69,6 +69,31 @@ impl Actor {
         read(self.known(request, None).send().await.unwrap()).await
     }
 
+    /// Looks at a page with one more cookie.
+    pub async fn get_with(&self, path: &str, more: &str) -> Answer {
+        let request = self.client.get(format!("{}{path}", self.url));
+        read(self.known(request, Some(more.to_owned())).send().await.unwrap()).await
+    }
+
+    /// Sends JSON as our script would.
+    pub async fn post_json(&self, path: &str, body: &serde_json::Value) -> Answer {
+        let page = self.get("/access").await;
+        let token = cookie(&page.headers, "vestibule_form").expect("a page gives the form token");
+        let request = self
+            .client
+            .post(format!("{}{path}", self.url))
+            .header("content-type", "application/json")
+            .header("x-csrf-token", &token)
+            .body(body.to_string());
+        read(
+            self.known(request, Some(format!("vestibule_form={token}")))
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
+    }
+
     /// Sends a form as a browser without JavaScript would.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(path, fields, false).await
@@ -132,7 +157,8 @@ async fn read(response: Response) -> Answer {
     }
 }
 
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+/// A cookie that an answer sets.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get_all(SET_COOKIE).iter().find_map(|line| {
         let (known, value) = line.to_str().ok()?.split(';').next()?.split_once('=')?;
         (known == name).then(|| value.to_owned())

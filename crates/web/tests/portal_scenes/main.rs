@@ -6,5 +6,6 @@
 mod access;
 mod actor;
 mod booking;
+mod key;
 mod membership;
 mod world;

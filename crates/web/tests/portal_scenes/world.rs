@@ -10,7 +10,9 @@ use access::Instant;
 use access::change::{Observation, ObservedGroup, ObservedLock};
 use access::facts::*;
 use access::id::*;
-use access::vendor::{ConnectRefusal, Connected, OpenDoor, Opened};
+use access::vendor::{
+    Abilities, ConnectRefusal, Connected, GatewaysSeen, KeyAct, KeyOwner, KeyRefusal, KeySeen, OpenDoor, Opened,
+};
 use store::record::{Act, Actor as By};
 use store::{Clock, SealKey, Store};
 use tokio::net::TcpListener;
@@ -33,6 +35,10 @@ pub struct World {
     pub answer: Arc<Mutex<Opened>>,
     /// What the vendor was asked.
     pub presses: Arc<Mutex<Vec<OpenDoor>>>,
+    /// What the vendor answers to the next acts about a digital key.
+    pub key_answer: Arc<Mutex<KeySeen>>,
+    /// What it was asked about digital keys.
+    pub key_acts: Arc<Mutex<Vec<(KeyOwner, KeyAct)>>>,
     folder: PathBuf,
 }
 
@@ -55,6 +61,21 @@ pub fn day(text: &str) -> Date {
 impl World {
     /// Opens the house at 11:28 local time.
     pub async fn open() -> Self {
+        Self::open_with(Vec::new()).await
+    }
+
+    /// The same with a vendor whose members' phones can be keys.
+    pub async fn open_with_keys() -> Self {
+        let row = Abilities {
+            vendor: "kisi",
+            name: "Acme Locks",
+            digital_key: true,
+            ..Abilities::default()
+        };
+        Self::open_with(vec![row]).await
+    }
+
+    async fn open_with(vendors: Vec<Abilities>) -> Self {
         static HOUSES: AtomicU32 = AtomicU32::new(0);
         let number = HOUSES.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("vestibule-portal-{}-{number}", std::process::id()));
@@ -113,7 +134,13 @@ impl World {
 
         let answer = Arc::new(Mutex::new(Opened::Open));
         let presses: Arc<Mutex<Vec<OpenDoor>>> = Arc::default();
-        let outside = outside(&answer, &presses);
+        let key_answer = Arc::new(Mutex::new(KeySeen::refused(KeyRefusal::VendorError, "")));
+        let key_acts: Arc<Mutex<Vec<(KeyOwner, KeyAct)>>> = Arc::default();
+        let outside = Outside {
+            key: key(&key_answer, &key_acts),
+            vendors,
+            ..outside(&answer, &presses)
+        };
         let app = App::new(store.clone(), clock.clone(), outside, Settings::default(), None);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -130,6 +157,8 @@ impl World {
             desk,
             answer,
             presses,
+            key_answer,
+            key_acts,
             folder,
         }
     }
@@ -218,6 +247,65 @@ impl World {
         let id = store::subscription::create(&mut tx, &self.act(), &new).await.unwrap();
         tx.commit().await.unwrap();
         id
+    }
+
+    /// Room Lagoon, booked and confirmed.
+    pub async fn book(&self, person: PersonId, from: &str, until: &str) {
+        let mut tx = self.store.write().await.unwrap();
+        let details = store::booking::Details {
+            resource: self.lagoon,
+            booker: person,
+            invitees: Vec::new(),
+            title: String::new(),
+            window: access::Window::new(at(from), at(until)).unwrap(),
+            state: BookingState::Confirmed,
+        };
+        store::booking::create(&mut tx, &self.act(), &details).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// As the worker does it after a member's consent.
+    pub async fn keep_login(&self, person: PersonId) {
+        let mut tx = self.store.write().await.unwrap();
+        let (secret, now) = (access::vendor::Secret::new("a login"), self.clock.now());
+        store::holder::keep_secret(&mut tx, self.network, self.integration, person, Some(&secret), now)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Who sees the integration's doors and digital key.
+    pub async fn set_visibility(&self, visibility: Visibility) {
+        let mut tx = self.store.write().await.unwrap();
+        let before = store::integration::read(&mut tx, self.network, self.integration)
+            .await
+            .unwrap();
+        let details = store::integration::Details {
+            visibility,
+            ..before.details
+        };
+        store::integration::change(&mut tx, &self.act(), self.integration, &details)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// How the integration stands.
+    pub async fn set_state(&self, state: IntegrationState) {
+        let mut tx = self.store.write().await.unwrap();
+        store::integration::set_state(&mut tx, &self.act(), self.integration, state)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Where a person stands.
+    pub async fn suspend(&self, person: PersonId, state: PersonState) {
+        let mut tx = self.store.write().await.unwrap();
+        store::person::set_state(&mut tx, &self.act(), person, state)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// A door by name.
@@ -312,6 +400,17 @@ fn outside(answer: &Arc<Mutex<Opened>>, presses: &Arc<Mutex<Vec<OpenDoor>>>) -> 
             Box::pin(async move { answer })
         }),
         connect: Arc::new(|_| Box::pin(async { Connected::No(ConnectRefusal::UnknownAccount) })),
+        gateways: Arc::new(|_, _, _| Box::pin(async { GatewaysSeen::All(Vec::new()) })),
+        key: Arc::new(|_, _| Box::pin(async { KeySeen::refused(KeyRefusal::NotOffered, "") })),
         vendors: Vec::new(),
     }
+}
+
+fn key(answer: &Arc<Mutex<KeySeen>>, acts: &Arc<Mutex<Vec<(KeyOwner, KeyAct)>>>) -> web::outside::Key {
+    let (answer, acts) = (Arc::clone(answer), Arc::clone(acts));
+    Arc::new(move |owner, act| {
+        acts.lock().unwrap().push((owner, act));
+        let answer = answer.lock().unwrap().clone();
+        Box::pin(async move { answer })
+    })
 }

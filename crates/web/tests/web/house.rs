@@ -8,7 +8,11 @@ use access::change::{Observation, ObservedGroup, ObservedLock};
 use access::facts::{Grace, IntegrationState, MembershipKind, PersonState, ResourceKind, Visibility};
 use access::id::*;
 use access::may::{Area, Locations};
-use access::vendor::{Abilities, Connected, Field, FieldKind, NewLogin, Opened, Secret, Site};
+use access::vendor::{
+    Abilities, ConnectForm, ConnectRefusal, Connected, Consent, Field, FieldKind, GatewaysSeen, NewLogin, Opened,
+    Secret, Site,
+};
+use access::vendor::{KeyRefusal, KeySeen};
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use store::account::Role;
@@ -25,18 +29,66 @@ pub const NOON: &str = "2026-03-02T08:00:00Z";
 /// The password of everybody who has one.
 pub const PASSWORD: &str = "three words in a row";
 
+/// What the vendor with consent asks for.
+static AWAY_FIELDS: [Field; 2] = [
+    Field {
+        key: "client_id",
+        label: "Client ID",
+        hint: "From the vendor",
+        kind: FieldKind::Text,
+        optional: false,
+    },
+    Field {
+        key: "client_secret",
+        label: "Client secret",
+        hint: "From the vendor",
+        kind: FieldKind::Password,
+        optional: false,
+    },
+];
+
+/// The vendor with consent: sends the browser away, and takes the code "good" of whoever comes back with what was typed.
+fn far_away(form: &ConnectForm) -> Connected {
+    let typed = |key: &str| {
+        let found = form.fields.iter().find(|(known, _)| known == key);
+        found.map(|(_, typed)| typed.reveal())
+    };
+    match &form.consent {
+        Consent::Impossible => Connected::No(ConnectRefusal::ConsentNeeded),
+        Consent::Possible { back, state, verifier } => {
+            assert!(verifier.reveal().len() >= 43);
+            let url = format!("https://far.example/authorize?redirect_uri={back}&state={state}");
+            Connected::ConsentNeeded { url }
+        }
+        Consent::Given { code, .. } if code.reveal() != "good" => Connected::No(ConnectRefusal::ConsentOver),
+        Consent::Given { .. } => {
+            let as_before = form.like.is_some();
+            assert!(as_before || (typed("client_id"), typed("client_secret")) == (Some("spaces"), Some("s e cret")));
+            Connected::Yes(NewLogin {
+                account: "spaces".into(),
+                shown: "Faraway client spaces".into(),
+                secret: Secret::new("tokens"),
+                sites: Vec::new(),
+                warnings: Vec::new(),
+            })
+        }
+    }
+}
+
 static FIELDS: [Field; 2] = [
     Field {
         key: "email",
         label: "E-mail",
         hint: "The owner's.",
         kind: FieldKind::Email,
+        optional: false,
     },
     Field {
         key: "password",
         label: "Password",
         hint: "The owner's.",
         kind: FieldKind::Password,
+        optional: false,
     },
 ];
 
@@ -99,14 +151,18 @@ impl House {
         let clock = Clock::frozen(NOON.parse().unwrap());
         let outside = Outside {
             open: Arc::new(|_| Box::pin(async { Opened::Open })),
+            gateways: Arc::new(|_, _, _| Box::pin(async { GatewaysSeen::All(Vec::new()) })),
             connect: Arc::new(|form| {
                 Box::pin(async move {
+                    if form.vendor == "away" {
+                        return far_away(&form);
+                    }
                     let right = form
                         .fields
                         .iter()
                         .any(|(key, typed)| key == "password" && typed.reveal() == "right");
                     if !right {
-                        return Connected::No(access::vendor::ConnectRefusal::WrongCredentials);
+                        return Connected::No(ConnectRefusal::WrongCredentials);
                     }
                     Connected::Yes(NewLogin {
                         account: "harbor/1".into(),
@@ -121,18 +177,29 @@ impl House {
                     })
                 })
             }),
-            vendors: vec![Abilities {
-                vendor: "test",
-                name: "Test Locks",
-                native_windows: true,
-                several_windows: true,
-                remote_open: true,
-                revocation_lag_s: 60,
-                offline: "Nothing opens while it is offline.",
-                lease_s: 14 * 86_400,
-                calls_per_s: 5.0,
-                fields: &FIELDS,
-            }],
+            key: Arc::new(|_, _| Box::pin(async { KeySeen::refused(KeyRefusal::NotOffered, "") })),
+            vendors: vec![
+                Abilities {
+                    vendor: "test",
+                    name: "Test Locks",
+                    native_windows: true,
+                    several_windows: true,
+                    remote_open: true,
+                    revocation_lag_s: 60,
+                    offline: "Nothing opens while it is offline.",
+                    lease_s: 14 * 86_400,
+                    calls_per_s: 5.0,
+                    fields: FIELDS.to_vec(),
+                    ..Abilities::default()
+                },
+                Abilities {
+                    vendor: "away",
+                    name: "Faraway Locks",
+                    consent: true,
+                    fields: AWAY_FIELDS.to_vec(),
+                    ..Abilities::default()
+                },
+            ],
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());

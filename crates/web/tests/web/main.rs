@@ -7,6 +7,7 @@ mod before_signing_in;
 mod book;
 mod browser;
 mod connecting;
+mod consenting;
 mod cross;
 mod document;
 mod first_run;

@@ -19,6 +19,7 @@ use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::words;
 
 /// The form, and what it submits to.
 pub(crate) fn routes() -> Vec<Route> {
@@ -106,7 +107,10 @@ async fn page(
         Some(login) => store::vendor_login::read(tx, ctx.network(), login).await?.shown,
         None => "Nobody: it is disconnected".to_owned(),
     };
-    let mut options = vec![Choice::new("", "All sites").hint("Every group and door of the account")];
+    let mut options = Vec::new();
+    if !connect::one_site(ctx, &details.vendor) {
+        options.push(Choice::new("", "All sites").hint("Every group and door of the account"));
+    }
     for site in connect::sites(ctx, tx, integration).await? {
         options.push(Choice::new(site.external, site.name).hint("Only its groups and doors"));
     }
@@ -150,6 +154,8 @@ async fn save(
     let site = connect::chosen(&known, typed);
     if let Err(problem) = &site {
         form.refused(problem);
+    } else if typed.is_none() && connect::one_site(&ctx, &integration.details.vendor) {
+        form.wrong("site", words::connecting::CHOOSE_A_SITE);
     }
     let words = VISIBILITIES.map(|(word, visibility, ..)| (word, visibility));
     let visibility = form.one_of("visibility", &words);

@@ -6,20 +6,22 @@
 
 use std::collections::BTreeMap;
 
-use access::id::{IntegrationId, LocationId};
+use access::id::{IntegrationId, LocationId, VendorLoginId};
 use access::may::{Action, Object};
-use access::vendor::{FieldKind, NewLogin};
+use access::vendor::{Abilities, FieldKind, NewLogin};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 
+use super::consent::{self, Trip};
 use crate::admin::parts::paging::address;
-use crate::connect::{self, Tried};
+use crate::connect::{self, Tried, Try};
 use crate::ctx::Ctx;
 use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::words;
 
 /// Connecting and connecting again.
 pub(crate) fn routes() -> Vec<Route> {
@@ -44,6 +46,8 @@ struct ConnectPage {
     action: String,
     code_says: String,
     aside: String,
+    /// Where the vendor sends the browser back to; empty where it does not.
+    back_url: String,
     fields: Vec<Asked>,
     form: Fields,
 }
@@ -55,28 +59,36 @@ struct Asked {
     hint: &'static str,
     kind: &'static str,
     value: String,
+    checked: bool,
+    required: bool,
     error: String,
 }
 
 /// What is being connected.
-struct Aim {
-    location: LocationId,
-    vendor: String,
-    action: String,
+pub(super) struct Aim {
+    pub(super) location: LocationId,
+    pub(super) vendor: String,
+    pub(super) action: String,
+    /// Signing in again at this one.
+    pub(super) again: Option<IntegrationId>,
+    /// With this login; what is left empty is as before.
+    pub(super) login: Option<VendorLoginId>,
 }
 
 impl Aim {
-    fn new(ctx: &Ctx, location: LocationId, vendor: String) -> Result<Self, Problem> {
+    pub(super) fn new(ctx: &Ctx, location: LocationId, vendor: String) -> Result<Self, Problem> {
         ctx.allow(Action::IntegrationsWrite, &Object::At(location))?;
         let action = format!("/admin/integrations/connect/{location}/{vendor}");
         Ok(Self {
             location,
             vendor,
             action,
+            again: None,
+            login: None,
         })
     }
 
-    async fn again(ctx: &Ctx, id: IntegrationId) -> Result<Self, Problem> {
+    pub(super) async fn again(ctx: &Ctx, id: IntegrationId) -> Result<Self, Problem> {
         let mut tx = ctx.store().read().await?;
         let details = super::read(&mut tx, ctx, id, Action::IntegrationsWrite).await?.details;
         let action = format!("/admin/integrations/{id}/reconnect");
@@ -84,7 +96,16 @@ impl Aim {
             location: details.location,
             vendor: details.vendor,
             action,
+            again: Some(id),
+            login: details.login,
         })
+    }
+}
+
+impl Aim {
+    /// Is everything typed the last time still at hand?
+    fn known(&self, vendor: &Abilities) -> bool {
+        vendor.consent && self.login.is_some()
     }
 }
 
@@ -98,14 +119,16 @@ async fn page(ctx: &Ctx, aim: &Aim, mut form: Fields, code_says: String) -> Resu
     drop(tx);
     // A wrong code is asked for again, too.
     let ask_code = !code_says.is_empty() || !form.value("code").is_empty() || form.error("code").is_some();
+    let trip = Trip::toward(ctx, aim);
     let mut fields = Vec::new();
-    for field in vendor.fields {
+    for field in &vendor.fields {
         let kind = match field.kind {
             FieldKind::Text => "text",
             FieldKind::Email => "email",
             FieldKind::Password => "password",
             FieldKind::Code if !ask_code => continue,
             FieldKind::Code => "text",
+            FieldKind::Tick => "checkbox",
         };
         let secret = matches!(field.kind, FieldKind::Password | FieldKind::Code);
         let value = if secret {
@@ -113,29 +136,44 @@ async fn page(ctx: &Ctx, aim: &Aim, mut form: Fields, code_says: String) -> Resu
         } else {
             form.value(field.key).to_owned()
         };
+        // On the way back from the vendor secrets are still at hand; signing in again, all of it is.
+        let known = aim.known(vendor) || trip.as_ref().is_some_and(|trip| trip.typed.contains_key(field.key));
+        let kept = known && value.is_empty() && field.kind != FieldKind::Tick;
         fields.push(Asked {
             key: field.key,
             label: field.label,
-            hint: field.hint,
+            hint: if kept {
+                "As before when you leave it empty."
+            } else {
+                field.hint
+            },
             kind,
+            checked: form.checked(field.key),
             value,
+            required: !field.optional && !kept,
             error: form.err(field.key).to_owned(),
         });
     }
-    for field in vendor.fields {
+    for field in &vendor.fields {
         form.forget(field.key);
     }
+    let aside = if vendor.consent {
+        words::connecting::what_happens_with_consent(vendor.name)
+    } else {
+        words::connecting::what_happens(vendor.name)
+    };
     Ok(ConnectPage {
         page: ctx.page(&format!("Connect {}", vendor.name), "integrations").await?,
         title: format!("Connect {}", vendor.name),
         location,
         action: aim.action.clone(),
         code_says,
-        aside: format!(
-            "We sign in at {name} with this, check that we may do what is needed, and keep a key that {name} makes for us. \
-             The password itself is not kept. Nothing there is changed; what others made there is never touched.",
-            name = vendor.name
-        ),
+        aside,
+        back_url: if vendor.consent {
+            consent::back_url(ctx)
+        } else {
+            String::new()
+        },
         fields,
         form,
     })
@@ -147,7 +185,7 @@ async fn elsewhere(ctx: &Ctx, aim: &Aim) -> Result<Option<Response>, Problem> {
     let Some(standing) = connect::standing(ctx, &mut tx, aim.location, &aim.vendor).await? else {
         return Ok(None);
     };
-    let text = crate::words::connecting::connected_here_already(super::vendor_name(ctx, &aim.vendor));
+    let text = words::connecting::connected_here_already(super::vendor_name(ctx, &aim.vendor));
     Ok(Some(ctx.go_with(
         &format!("/admin/integrations/{}", standing.id),
         "attention",
@@ -160,38 +198,69 @@ async fn show_new(ctx: Ctx, Path((location, vendor)): Path<(LocationId, String)>
     if let Some(there) = elsewhere(&ctx, &aim).await? {
         return Ok(there);
     }
-    render(&page(&ctx, &aim, Fields::new(), String::new()).await?)
+    render(&page(&ctx, &aim, begun(&ctx, &aim), String::new()).await?)
+}
+
+/// An empty form, or what was typed before a trip to the vendor.
+fn begun(ctx: &Ctx, aim: &Aim) -> Fields {
+    match Trip::toward(ctx, aim) {
+        Some(trip) => Fields::of(consent::shown(ctx, aim, &trip.typed)),
+        None => Fields::new(),
+    }
 }
 
 async fn show_again(ctx: Ctx, Path(id): Path<IntegrationId>) -> Result<Response, Problem> {
     let aim = Aim::again(&ctx, id).await?;
-    render(&page(&ctx, &aim, Fields::new(), String::new()).await?)
+    render(&page(&ctx, &aim, begun(&ctx, &aim), String::new()).await?)
 }
 
-/// Checks what was typed, live. `Err` is the page again.
-async fn tried(ctx: &Ctx, aim: &Aim, mut form: Fields) -> Result<Result<(NewLogin, Fields), Response>, Problem> {
+/// What was typed, with what is at hand from a trip to the vendor; notes what is missing.
+fn typed(ctx: &Ctx, aim: &Aim, form: &mut Fields) -> Result<BTreeMap<String, String>, Problem> {
     let vendor = ctx.outside().vendor(&aim.vendor).ok_or_else(Problem::not_found)?;
+    let trip = Trip::toward(ctx, aim);
     let mut typed = BTreeMap::new();
-    for field in vendor.fields {
-        let text = match field.kind {
+    for field in &vendor.fields {
+        let secret = matches!(field.kind, FieldKind::Password | FieldKind::Code);
+        let mut text = match field.kind {
             FieldKind::Code => form.value(field.key).trim().to_owned(),
             // A password is sent as it was typed, spaces included.
-            FieldKind::Password => {
-                if form.value(field.key).is_empty() {
-                    form.wrong(field.key, crate::words::validation::needed());
-                }
-                form.value(field.key).to_owned()
-            }
-            FieldKind::Text | FieldKind::Email => form.text(field.key, 254),
+            FieldKind::Password => form.value(field.key).to_owned(),
+            FieldKind::Text | FieldKind::Email => form.optional_text(field.key, 254).unwrap_or_default(),
+            FieldKind::Tick if form.checked(field.key) => "yes".to_owned(),
+            FieldKind::Tick => String::new(),
         };
+        if text.is_empty()
+            && secret
+            && let Some(kept) = trip.as_ref().and_then(|trip| trip.typed.get(field.key))
+        {
+            text.clone_from(kept);
+        }
+        let may_be_empty = field.optional || field.kind == FieldKind::Code || aim.known(vendor);
         if !text.is_empty() {
             typed.insert(field.key.to_owned(), text);
+        } else if !may_be_empty {
+            form.wrong(field.key, words::validation::needed());
         }
     }
+    Ok(typed)
+}
+
+/// Checks what was typed, live. `Err` is the page again, or the way to the vendor.
+async fn tried(ctx: &Ctx, aim: &Aim, mut form: Fields) -> Result<Result<(NewLogin, Fields), Response>, Problem> {
+    let typed = typed(ctx, aim, &mut form)?;
     let mut code_says = String::new();
     if form.ok() {
-        match connect::try_account(ctx, aim.location, &aim.vendor, typed).await? {
+        let trip = Trip::new(ctx, aim, typed);
+        let tried = Try {
+            location: aim.location,
+            vendor: &aim.vendor,
+            fields: trip.typed.clone(),
+            consent: trip.consent(ctx),
+            like: aim.login,
+        };
+        match connect::try_account(ctx, tried).await? {
             Tried::Works(login) => return Ok(Ok((login, form))),
+            Tried::Consent(url) => return Ok(Err(trip.begins(ctx, aim, url).await?)),
             Tried::CodeNeeded(say) => code_says = say,
             Tried::Refused(field, say) => form.wrong(field.as_deref().unwrap_or_default(), say),
             Tried::Unreachable(say) => form.wrong("", say),
@@ -209,31 +278,42 @@ async fn submit_new(
     if let Some(there) = elsewhere(&ctx, &aim).await? {
         return Ok(there);
     }
-    let (login, _) = match tried(&ctx, &aim, form).await? {
-        Ok(works) => works,
-        Err(again) => return Ok(again),
-    };
-    let mut tx = ctx.store().write().await?;
-    let id = connect::keep(&ctx, &mut tx, location, &aim.vendor, &login, None, None).await?;
-    tx.commit().await?;
-    Ok(ctx.go(&choosing(id, &login)))
+    submit(&ctx, &aim, form).await
 }
 
 async fn submit_again(ctx: Ctx, Path(id): Path<IntegrationId>, form: Fields) -> Result<Response, Problem> {
     let aim = Aim::again(&ctx, id).await?;
-    let (login, mut form) = match tried(&ctx, &aim, form).await? {
-        Ok(works) => works,
-        Err(again) => return Ok(again),
-    };
+    submit(&ctx, &aim, form).await
+}
+
+async fn submit(ctx: &Ctx, aim: &Aim, form: Fields) -> Result<Response, Problem> {
+    match tried(ctx, aim, form).await? {
+        Ok((login, form)) => keep(ctx, aim, form, &login).await,
+        Err(instead) => Ok(instead),
+    }
+}
+
+/// Stores what works and goes on; or the form again, when it cannot be kept here.
+pub(super) async fn keep(ctx: &Ctx, aim: &Aim, mut form: Fields, login: &NewLogin) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
-    super::read(&mut tx, &ctx, id, Action::IntegrationsWrite).await?;
-    if let Err(problem) = connect::again(&ctx, &mut tx, id, &login).await {
+    let Some(id) = aim.again else {
+        let id = connect::keep(ctx, &mut tx, aim.location, &aim.vendor, login, None, None).await?;
+        tx.commit().await?;
+        return Ok(ctx.go(&choosing(id, login)));
+    };
+    super::read(&mut tx, ctx, id, Action::IntegrationsWrite).await?;
+    if let Err(problem) = connect::again(ctx, &mut tx, id, login).await {
         drop(tx);
         form.refused(&problem);
-        return render_again(&page(&ctx, &aim, form, String::new()).await?);
+        return again(ctx, aim, form).await;
     }
     tx.commit().await?;
-    Ok(ctx.go(&choosing(id, &login)))
+    Ok(ctx.go(&choosing(id, login)))
+}
+
+/// The form again, with what is wrong.
+pub(super) async fn again(ctx: &Ctx, aim: &Aim, form: Fields) -> Result<Response, Problem> {
+    render_again(&page(ctx, aim, form, String::new()).await?)
 }
 
 /// The next step, with what the vendor warned of on the way.

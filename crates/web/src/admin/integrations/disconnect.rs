@@ -58,9 +58,13 @@ async fn page(tx: &mut Tx, ctx: &Ctx, id: IntegrationId, form: Fields) -> Result
         .iter()
         .filter(|row| row.held.is_some_and(|held| held.until.is_open()))
         .count();
+    let row = ctx.outside().vendor(&details.vendor);
+    let dated = row.is_none_or(|row| row.native_windows);
+    let effective = row.map_or(String::new(), |row| format!(" {}", row.effective));
     let option = |(word, with): &(&str, DisconnectWith)| {
-        let (label, means) = connecting::disconnect(*with);
+        let (label, means) = connecting::disconnect(*with, dated);
         let numbers = match with {
+            DisconnectWith::RunOut if !dated => String::new(),
             DisconnectWith::Leave => format!("{} stay.", words::count(held.len(), "grant", "grants")),
             DisconnectWith::RunOut if open_ended == 0 => {
                 format!("{} run out by themselves.", words::count(held.len(), "grant", "grants"))
@@ -72,7 +76,7 @@ async fn page(tx: &mut Tx, ctx: &Ctx, id: IntegrationId, form: Fields) -> Result
                 )
             }
             DisconnectWith::Revoke => format!(
-                "{} are taken away; {} lose their doors here.",
+                "{} are taken away; {} lose their doors here.{effective}",
                 words::count(held.len(), "grant", "grants"),
                 words::count(people.len(), "person", "people")
             ),

@@ -3,7 +3,9 @@
 mod choices;
 mod compare;
 mod connect;
+mod consent;
 mod disconnect;
+mod gateways;
 mod left;
 mod list;
 mod replace;
@@ -22,10 +24,17 @@ use crate::registry::Route;
 
 /// Every route of these pages.
 pub(super) fn routes() -> Vec<Route> {
-    let mut routes = vec![list::route(), show::route(), compare::route(), left::route()];
+    let mut routes = vec![
+        list::route(),
+        show::route(),
+        compare::route(),
+        consent::route(),
+        left::route(),
+    ];
     routes.extend(connect::routes());
     routes.extend(choices::routes());
     routes.extend(disconnect::routes());
+    routes.extend(gateways::routes());
     routes.extend(replace::routes());
     routes
 }

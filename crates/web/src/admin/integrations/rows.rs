@@ -150,7 +150,8 @@ pub(super) struct Step {
 }
 
 impl Step {
-    pub(super) fn of(row: &ChangeRow, names: &Names, ctx: &Ctx, zone: &TimeZone) -> Self {
+    /// `effective` is when a revocation takes effect at this vendor.
+    pub(super) fn of(row: &ChangeRow, names: &Names, effective: &str, (ctx, zone): (&Ctx, &TimeZone)) -> Self {
         let (state, word) = match row.state {
             ChangeState::Begun => ("scheduled", "sent"),
             ChangeState::Done => ("open", "done"),
@@ -189,7 +190,8 @@ impl Step {
                 format!("Took {} out of “{}”", names.person(*person), names.group(*group))
             }
         };
-        let detail = match (&row.error, &row.receipt) {
+        let takes = matches!(row.change, Change::Take { .. }) && row.state == ChangeState::Done && row.error.is_none();
+        let mut detail = match (&row.error, &row.receipt) {
             (Some(error), _) => error.clone(),
             (None, Some(receipt)) => {
                 let calls = words::count(receipt.calls as usize, "call", "calls");
@@ -201,6 +203,9 @@ impl Step {
             }
             (None, None) => String::new(),
         };
+        if takes && !effective.is_empty() {
+            detail.push_str(&format!(". {effective}"));
+        }
         Self {
             state,
             word,

@@ -63,6 +63,8 @@ struct ShowPage {
     choices_href: String,
     disconnect_href: String,
     left_href: String,
+    /// Empty where gateways need no activation.
+    gateways_href: String,
     fresh: bool,
     tab: &'static str,
     tabs: Vec<Tab>,
@@ -131,6 +133,11 @@ async fn show(ctx: Ctx, Path(id): Path<IntegrationId>, Query(asked): Query<Asked
         choices_href: format!("{href}/choices"),
         disconnect_href: format!("{href}/disconnect"),
         left_href: format!("{href}/left"),
+        gateways_href: if ctx.outside().vendor(&details.vendor).is_some_and(|row| row.gateways) {
+            format!("{href}/gateways")
+        } else {
+            String::new()
+        },
         fresh: !asked.fresh.is_empty(),
         tab,
         tabs: tabs(&href, tab, open.len()),
@@ -148,7 +155,8 @@ async fn show(ctx: Ctx, Path(id): Path<IntegrationId>, Query(asked): Query<Asked
     };
     match tab {
         "rounds" => {
-            let listed = rounds(&mut tx, &ctx, id, &names, &zone, asked.after.as_deref()).await?;
+            let effective = ctx.outside().vendor(&details.vendor).map_or("", |row| row.effective);
+            let listed = rounds(&mut tx, &ctx, id, &names, effective, &zone, asked.after.as_deref()).await?;
             let kept = [("tab", "rounds")];
             page.pager = Pager::of(&page.href, &kept, asked.after.as_deref(), &listed, "round", "rounds");
             page.rounds = listed.rows;
@@ -276,6 +284,7 @@ async fn rounds(
     ctx: &Ctx,
     id: IntegrationId,
     names: &Names,
+    effective: &str,
     zone: &TimeZone,
     after: Option<&str>,
 ) -> Result<Listed<Round>, Problem> {
@@ -290,7 +299,7 @@ async fn rounds(
             let changes = store::round::changes(tx, ctx.network(), round.id).await?;
             round.changes = changes
                 .iter()
-                .map(|change| Step::of(change, names, ctx, zone))
+                .map(|change| Step::of(change, names, effective, (ctx, zone)))
                 .collect();
         }
     }
@@ -356,7 +365,11 @@ fn about(integration: &Integration, account: &str, status: &Status, ctx: &Ctx, z
     }
     if let Some(vendor) = ctx.outside().vendor(&details.vendor) {
         let lag = dates::span(i64::from(vendor.revocation_lag_s));
-        about.push(line("Revocations", format!("Reach the doors within {lag}")));
+        about.push(line(
+            "Revocations",
+            format!("Reach the doors within {lag}, when all is well"),
+        ));
+        about.push(line("Take effect", vendor.effective.to_owned()));
         about.push(line("Offline", vendor.offline.to_owned()));
     }
     about

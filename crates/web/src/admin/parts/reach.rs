@@ -25,6 +25,8 @@ pub(crate) struct Reached {
     doors: BTreeMap<PersonId, BTreeSet<DoorId>>,
     names: BTreeMap<DoorId, String>,
     people: BTreeMap<PersonId, String>,
+    /// When losing a door takes effect, as its vendor's row says it.
+    effective: BTreeMap<DoorId, String>,
 }
 
 impl Reached {
@@ -60,6 +62,16 @@ impl Reached {
         }
         let names = facts.doors.iter().map(|door| (door.id, door.name.clone()));
         self.names.extend(names);
+        let vendors: BTreeMap<_, _> = facts
+            .integrations
+            .iter()
+            .filter_map(|one| Some((one.id, ctx.outside().vendor(&one.vendor)?)))
+            .collect();
+        let effective = facts.doors.iter().filter_map(|door| {
+            let row = vendors.get(&door.integration)?;
+            Some((door.id, format!("At {}: {}", row.name, row.effective)))
+        });
+        self.effective.extend(effective);
         let people = facts.people.iter().map(|person| (person.id, person.name.clone()));
         self.people.extend(people);
     }
@@ -123,13 +135,18 @@ impl Reached {
     pub(crate) fn compared(&self, after: &Self) -> String {
         let gain = after.beyond(self);
         let lose = self.beyond(after);
+        let effect = lose.2;
         match (gain.0, lose.0) {
             (0, 0) => "Nobody gains or loses a door.".to_owned(),
             (gains, 0) => format!("{} {}. Nobody loses a door.", people(gains, "gains", "gain"), gain.1),
-            (0, loses) => format!("{} {}. Nobody gains a door.", people(loses, "loses", "lose"), lose.1),
+            (0, loses) => format!(
+                "{} {}. Nobody gains a door.{effect}",
+                people(loses, "loses", "lose"),
+                lose.1
+            ),
             (gains, loses) => {
                 format!(
-                    "{} {}, {} {}.",
+                    "{} {}, {} {}.{effect}",
                     people(gains, "gains", "gain"),
                     gain.1,
                     people(loses, "loses", "lose"),
@@ -139,9 +156,9 @@ impl Reached {
         }
     }
 
-    /// How many people have more here than there, and which doors that are.
-    fn beyond(&self, other: &Self) -> (usize, String) {
-        let (mut count, mut more) = (0, BTreeSet::new());
+    /// How many people have more here than there, which doors that are, and when losing them takes effect.
+    fn beyond(&self, other: &Self) -> (usize, String, String) {
+        let (mut count, mut more) = (0, BTreeSet::<&DoorId>::new());
         for (person, doors) in &self.doors {
             let there = other.doors.get(person);
             let own: Vec<_> = doors
@@ -151,7 +168,9 @@ impl Reached {
             count += usize::from(!own.is_empty());
             more.extend(own);
         }
-        (count, self.doors_said(&more))
+        let effects: BTreeSet<&String> = more.iter().filter_map(|door| self.effective.get(*door)).collect();
+        let effects: String = effects.iter().map(|effect| format!(" {effect}")).collect();
+        (count, self.doors_said(&more), effects)
     }
 }
 
@@ -182,6 +201,10 @@ mod tests {
             people: (0..people)
                 .map(|one| (PersonId::new(at, one), format!("Person {one:02}")))
                 .collect(),
+            effective: doors
+                .iter()
+                .map(|(id, _)| (DoorId::new(at, *id), "At Kelp Locks: At once.".to_owned()))
+                .collect(),
         }
     }
 
@@ -200,6 +223,11 @@ mod tests {
         );
         assert!(said.ends_with("Person 18 and Person 19; and 3 more."), "{said}");
         assert!(many.named(&nobody).contains(" Loses Front, "));
+        assert!(
+            many.compared(&nobody)
+                .ends_with("Nobody gains a door. At Kelp Locks: At once.")
+        );
+        assert!(!said.contains("At Kelp Locks"), "who gains need not wait for anybody");
         assert_eq!(many.named(&many), "Nobody gains or loses a door.");
     }
 }

@@ -15,7 +15,7 @@ use crate::body::{Body, Id};
 use crate::ctx::Ctx;
 use crate::problem::Problem;
 use crate::registry::Route;
-use crate::{connect, scope};
+use crate::{connect, scope, words};
 
 /// What changes; what is left out stays.
 #[derive(Deserialize, JsonSchema)]
@@ -50,6 +50,9 @@ async fn change(
     let mut details = before.details.clone();
     details.visibility = change.visibility.map_or(details.visibility, Into::into);
     let asked = change.site.or(details.site.clone());
+    if asked.is_none() && connect::one_site(&ctx, &details.vendor) {
+        return Err(Problem::field("site", words::connecting::CHOOSE_A_SITE));
+    }
     if asked != details.site {
         let known = connect::sites(&ctx, &mut tx, &before).await?;
         let site = connect::chosen(&known, asked.as_deref())?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use access::id::LocationId;
 use access::may::{Action, Object};
-use access::vendor::{Field, FieldKind, NewLogin};
+use access::vendor::{Consent, Field, FieldKind, NewLogin};
 use axum::http::Method;
 use axum::response::Response;
 use schemars::JsonSchema;
@@ -18,6 +18,7 @@ use crate::connect::{self, Tried};
 use crate::ctx::Ctx;
 use crate::problem::{Kind, Problem};
 use crate::registry::Route;
+use crate::words;
 
 /// An account to connect.
 #[derive(Deserialize, JsonSchema)]
@@ -87,18 +88,28 @@ pub(super) async fn live(
     vendor: &str,
     fields: BTreeMap<String, String>,
 ) -> Result<NewLogin, Problem> {
-    let asked = ctx.outside().vendor(vendor).ok_or_else(|| unknown_vendor(ctx))?.fields;
+    let asked = &ctx.outside().vendor(vendor).ok_or_else(|| unknown_vendor(ctx))?.fields;
     let known: Vec<&str> = asked.iter().map(|field| field.key).collect();
     if let Some(key) = fields.keys().find(|key| !known.contains(&key.as_str())) {
         let say = crate::words::validation::unknown_field(key, &known);
         return Err(Problem::field(format!("fields.{key}"), say));
     }
-    let missing = |field: &&Field| field.kind != FieldKind::Code && fields.get(field.key).is_none_or(String::is_empty);
+    let missing = |field: &&Field| {
+        !field.optional && field.kind != FieldKind::Code && fields.get(field.key).is_none_or(String::is_empty)
+    };
     if let Some(field) = asked.iter().find(missing) {
         let say = format!("This is needed: {}.", field.label);
         return Err(Problem::field(format!("fields.{}", field.key), say));
     }
-    match connect::try_account(ctx, location, vendor, fields).await? {
+    let tried = connect::Try {
+        location,
+        vendor,
+        fields,
+        consent: Consent::Impossible,
+        like: None,
+    };
+    match connect::try_account(ctx, tried).await? {
+        Tried::Consent(_) => Err(Problem::field("fields", words::connecting::consent_needs_a_browser())),
         Tried::Works(login) => Ok(login),
         Tried::CodeNeeded(say) => Err(Problem::field("fields.code", say)),
         Tried::Refused(Some(key), say) => Err(Problem::field(format!("fields.{key}"), say)),

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::sight::Sight;
 use crate::ctx::Ctx;
+use crate::portal::key;
 use crate::portal::mine::Mine;
 use crate::problem::Problem;
 use crate::registry::Route;
@@ -40,11 +41,20 @@ struct AccessNow<'a> {
 }
 
 async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem> {
-    let sight = Mine::load(&ctx).await?.sight(ctx.now);
+    let (_, sight) = look(&ctx).await?;
     if asked.have == Some(sight.mark()) {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     Ok(Html(fragment(&ctx, &sight)?).into_response())
+}
+
+/// The signed-in person, and all they see here.
+pub async fn look(ctx: &Ctx) -> Result<(Mine, Sight), Problem> {
+    let mut tx = ctx.store().read().await?;
+    let mine = Mine::load_in(&mut tx, ctx).await?;
+    let mut sight = mine.sight(ctx.now);
+    sight.keys = key::rows(&mut tx, ctx, &mine).await?;
+    Ok((mine, sight))
 }
 
 /// The part as HTML.

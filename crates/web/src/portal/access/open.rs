@@ -125,6 +125,7 @@ fn came_of(opened: Opened, door: &Button) -> Outcome {
             | OpenRefusal::Geofence
             | OpenRefusal::TapOnly
             | OpenRefusal::AppAccessOff
+            | OpenRefusal::NotActivated
             | OpenRefusal::PrimaryDevice
             | OpenRefusal::Unconfirmed
             | OpenRefusal::Lockdown

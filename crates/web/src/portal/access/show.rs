@@ -9,7 +9,6 @@ use axum::response::Response;
 use super::now;
 use crate::ctx::Ctx;
 use crate::page::{Page, render};
-use crate::portal::mine::Mine;
 use crate::portal::say;
 use crate::problem::Problem;
 use crate::registry::Route;
@@ -30,8 +29,7 @@ struct AccessPage {
 }
 
 async fn show(ctx: Ctx) -> Result<Response, Problem> {
-    let mine = Mine::load(&ctx).await?;
-    let sight = mine.sight(ctx.now);
+    let (mine, sight) = now::look(&ctx).await?;
     let home = mine.home(sight.places.first().map(|place| place.id));
     let zone = dates::zone(home.map_or("UTC", |home| home.zone.as_str()));
     // No time of day: it would go stale while the page is open, and doors follow the clock of the server.

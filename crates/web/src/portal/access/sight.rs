@@ -16,6 +16,7 @@ use access::id::{DoorId, IntegrationId, LocationId, PersonId};
 use access::index::Index;
 use access::{Instant, Window, Windows};
 
+use crate::portal::key::KeyRow;
 use crate::portal::say;
 use crate::words::dates;
 use crate::words::names::Names;
@@ -42,6 +43,8 @@ pub struct Sight {
     pub later: Vec<Later>,
     /// When no door can be pressed: why, the most useful first.
     pub why: Vec<Said>,
+    /// Places where their phone can be a key (P-32).
+    pub keys: Vec<KeyRow>,
     /// The next instant at which any of this may change by itself.
     pub next_edge: Option<Instant>,
 }
