@@ -3,6 +3,8 @@
 //! In: names as people say them. Out: calls of the API; the worker has followed when a verb returns.
 //! Always: somebody or something named for the first time is made.
 
+use std::collections::BTreeSet;
+
 use access::facts::{ItemOf, MembershipKind, PersonState, ResourceKind, Subscriber};
 use access::id::*;
 use serde_json::{Value, json};
@@ -99,6 +101,7 @@ impl House {
             let found = known.iter().rfind(|group| group.name == **name && !group.gone);
             found.unwrap_or_else(|| panic!("the vendor has no group “{name}”")).id
         };
+        let names: BTreeSet<&str> = names.iter().flat_map(|name| self.twin.groups_of(name)).collect();
         names.iter().map(pick).collect()
     }
 

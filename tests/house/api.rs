@@ -37,6 +37,16 @@ impl Program {
         }
     }
 
+    /// Where the server is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The owner's token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     /// The server answers there from now on.
     pub fn moves_to(&mut self, url: String) {
         self.url = url;

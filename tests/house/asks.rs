@@ -12,13 +12,12 @@ use super::{House, PATIENCE};
 impl House {
     /// Would the vendor let this person through this door now?
     pub fn may_open(&self, name: &str, door: &str) -> bool {
-        self.sim.may_open(&self.email(name), self.lock(door)).is_ok()
+        self.twin.may_open_at(&self.email(name), door, self.now().ms())
     }
 
     /// Would it, at another instant, if nobody did anything until then?
     pub fn may_open_at(&self, name: &str, door: &str, said: &str) -> bool {
-        let at = self.at(said).ms();
-        self.sim.may_open_at(&self.email(name), self.lock(door), at).is_ok()
+        self.twin.may_open_at(&self.email(name), door, self.at(said).ms())
     }
 
     /// The clocks walk over both edges: out one minute before the first, in from it, in one minute before the second, out from it.
@@ -39,20 +38,20 @@ impl House {
 
     /// The vendor's id of a lock.
     pub fn lock(&self, door: &str) -> i64 {
-        let found = self.sim.locks().into_iter().find(|lock| lock.name == door);
+        let found = self.sim().locks().into_iter().find(|lock| lock.name == door);
         found.unwrap_or_else(|| panic!("the vendor has no lock “{door}”")).id
     }
 
     /// The vendor's id of a group.
     pub fn group(&self, name: &str) -> i64 {
-        let found = self.sim.groups().into_iter().rfind(|group| group.name == name);
+        let found = self.sim().groups().into_iter().rfind(|group| group.name == name);
         found.unwrap_or_else(|| panic!("the vendor has no group “{name}”")).id
     }
 
     /// What the vendor holds for somebody.
     pub fn rows(&self, name: &str) -> Vec<SimAssignment> {
         let email = self.email(name);
-        self.sim
+        self.sim()
             .assignments()
             .into_iter()
             .filter(|row| row.email == email && row.group.is_some())
@@ -61,12 +60,12 @@ impl House {
 
     /// The calls since they were last forgotten.
     pub fn calls(&self) -> Vec<Call> {
-        self.sim.calls()
+        self.sim().calls()
     }
 
     /// Those that change something at the vendor, as `POST /users`.
     pub fn writing_calls(&self) -> Vec<String> {
-        let writing = self.sim.calls().into_iter().filter(|call| call.writing);
+        let writing = self.sim().calls().into_iter().filter(|call| call.writing);
         writing.map(|call| format!("{} {}", call.method, call.path)).collect()
     }
 

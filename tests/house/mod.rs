@@ -11,11 +11,14 @@ pub mod booking;
 pub mod company;
 pub mod database;
 pub mod items;
+pub mod many;
 pub mod nodes;
+pub mod twin;
 pub mod vendor;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use access::Instant;
@@ -23,29 +26,27 @@ use access::facts::Grace;
 use access::id::*;
 use access::zone::Zone;
 use api::Program;
-use connectors::{Connectors, kisi};
+use connectors::Connectors;
 use database::Database;
 use jiff::civil::DateTime;
 use serde_json::json;
 use simulators::clock::SimClock;
 use simulators::kisi::KisiSim;
-use simulators::kisi::switches::RateLimits;
 use simulators::mail::MailSim;
 use store::record::{Act, Actor};
 use store::{Clock, Store, location, network};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use twin::{Twin, Vendor};
 use vestibule::wire::{self, Parts};
-use worker::Worker;
 use worker::post::Post;
+use worker::{StoreVault, Worker};
 
 /// The morning every scene begins at, unless it says otherwise: a Tuesday.
 pub const MORNING: &str = "2026-03-10 09:00";
 const DOMAIN: &str = "harbor-works";
 const OWNER: &str = "owner@harbor.example";
 const PASSWORD: &str = "correct horse";
-/// What the vendor's connect form asks for.
-const ACCOUNT: [(&str, &str); 3] = [("domain", DOMAIN), ("email", OWNER), ("password", PASSWORD)];
 /// Scenes end within seconds; what takes longer than this hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -56,6 +57,7 @@ const WITHOUT_PAUSES_PER_S: usize = 1_000;
 
 /// What differs between houses.
 struct Setting {
+    vendor: Vendor,
     zone: &'static str,
     /// Do the vendor's webhooks reach us?
     reachable: bool,
@@ -66,6 +68,7 @@ struct Setting {
 impl Default for Setting {
     fn default() -> Self {
         Self {
+            vendor: Vendor::Kisi,
             zone: "Europe/Berlin",
             reachable: false,
             paced: false,
@@ -76,7 +79,7 @@ impl Default for Setting {
 /// The product with everything around it.
 pub struct House {
     /// The vendor.
-    pub sim: KisiSim,
+    pub twin: Twin,
     /// The mail server.
     pub mail: MailSim,
     /// The tenant.
@@ -87,8 +90,6 @@ pub struct House {
     pub integration: IntegrationId,
     /// The location's zone.
     pub zone: Zone,
-    /// The vendor's site.
-    pub place: i64,
     clock: Clock,
     sim_clock: SimClock,
     connectors: Connectors,
@@ -105,6 +106,15 @@ impl House {
     /// "Members", room "Lagoon" opens group "Room Lagoon", "Parking A" opens "Garage".
     pub async fn open() -> Self {
         Self::opened(Setting::default(), Database::file().await).await
+    }
+
+    /// The same at another vendor.
+    pub async fn open_at(vendor: Vendor) -> Self {
+        let setting = Setting {
+            vendor,
+            ..Setting::default()
+        };
+        Self::opened(setting, Database::file().await).await
     }
 
     /// The same in another zone.
@@ -155,7 +165,7 @@ impl House {
     async fn connected(mut house: Self) -> Self {
         house.integration = house.connect().await;
         house.furnish().await;
-        house.sim.clear_calls();
+        house.twin.clear_calls();
         house
     }
 
@@ -164,30 +174,24 @@ impl House {
         let named = Zone::named(setting.zone).expect("scenes use real zones");
         let start = named.start(civil(MORNING));
         let sim_clock = SimClock::frozen(start.ms());
-        let sim = KisiSim::start(sim_clock.clone(), anywhere())
-            .await
-            .expect("a free port");
+        let twin = Twin::open(setting.vendor, sim_clock.clone(), setting.zone, setting.paced).await;
         let mail = MailSim::start(sim_clock.clone(), anywhere(), anywhere())
             .await
             .expect("two free ports");
-        let place = build(&sim, &setting);
         let (network, location, token) = found(database.store(), start, setting.zone).await;
+        let pace = if setting.paced {
+            PERMITTED_PER_S
+        } else {
+            WITHOUT_PAUSES_PER_S
+        };
         let mut house = Self {
-            connectors: connectors(
-                &sim,
-                if setting.paced {
-                    PERMITTED_PER_S
-                } else {
-                    WITHOUT_PAUSES_PER_S
-                },
-            ),
-            sim,
+            connectors: connectors(&twin, pace, database.store()),
+            twin,
             mail,
             network,
             location,
             integration: IntegrationId::new(start, 0),
             zone: named,
-            place,
             clock: Clock::frozen(start),
             sim_clock,
             program: Program::new(token),
@@ -232,6 +236,23 @@ impl House {
         working.await.expect("the worker ended by itself");
     }
 
+    /// From now on our server makes at most so many calls a second.
+    pub async fn keeps_pace(&mut self, calls_per_s: usize) {
+        self.stop().await;
+        self.connectors = connectors(&self.twin, calls_per_s, self.database.store());
+        self.start().await;
+    }
+
+    /// Where the pages are.
+    pub fn url(&self) -> &str {
+        self.program.url()
+    }
+
+    /// The owner's API token.
+    pub fn token(&self) -> &str {
+        self.program.token()
+    }
+
     /// Ends the worker in the middle of whatever it is at, as a crash would. Pages go on answering.
     pub async fn crash(&mut self) {
         let working = self.working.take().expect("the worker runs");
@@ -242,13 +263,31 @@ impl House {
 
     /// Returns when everything due by now has been worked.
     pub async fn settle(&self) {
+        self.settle_for(PATIENCE).await;
+    }
+
+    /// The same for what is known to take longer.
+    pub async fn settle_for(&self, patience: Duration) {
         if self.working.is_none() {
             return;
         }
-        let settled = tokio::time::timeout(PATIENCE, self.worker().settle()).await;
+        let settled = tokio::time::timeout(patience, self.worker().settle()).await;
         settled
-            .expect("everything due is worked within a minute")
+            .expect("everything due is worked in time")
             .expect("the store answers");
+    }
+
+    /// Its place there.
+    pub fn place(&self) -> i64 {
+        self.twin.site().parse().expect("Kisi's ids are numbers")
+    }
+
+    /// Kisi's simulator, in a house that is at Kisi.
+    pub fn sim(&self) -> &KisiSim {
+        match &self.twin {
+            Twin::Kisi { sim, .. } => sim,
+            Twin::Salto { .. } | Twin::Tapkey { .. } => panic!("this house is at another vendor"),
+        }
     }
 
     /// What remembers.
@@ -290,9 +329,14 @@ impl House {
 
     /// The same for an instant.
     pub async fn clock_at(&self, at: Instant) {
+        self.clock_only(at);
+        self.settle().await;
+    }
+
+    /// Moves every clock and waits for nothing.
+    pub fn clock_only(&self, at: Instant) {
         self.sim_clock.set_ms(at.ms());
         self.clock.set(at);
-        self.settle().await;
     }
 
     /// Lets so many minutes pass.
@@ -302,9 +346,9 @@ impl House {
 
     /// Connects the location's place with the owner's e-mail and password, and waits for the first reading.
     pub async fn connect(&self) -> IntegrationId {
-        let fields: BTreeMap<&str, &str> = ACCOUNT.into();
-        let account =
-            json!({ "location": self.location, "vendor": "kisi", "fields": fields, "site": self.place.to_string() });
+        let fields: BTreeMap<&str, &str> = self.twin.account().into_iter().collect();
+        let (vendor, site) = (self.twin.vendor(), self.twin.site());
+        let account = json!({ "location": self.location, "vendor": vendor, "fields": fields, "site": site });
         self.make("/api/v1/integrations", account).await
     }
 }
@@ -333,34 +377,9 @@ fn anywhere() -> SocketAddr {
 }
 
 /// The way to the simulated vendor.
-fn connectors(sim: &KisiSim, calls_per_s: usize) -> Connectors {
-    let kisi = kisi::Settings {
-        base_url: sim.url(),
-        calls_per_s,
-        ..kisi::Settings::default()
-    };
-    Connectors::new(connectors::Settings { kisi }).expect("loopback needs no TLS")
-}
-
-/// The vendor's side of the building: a place, its locks and groups.
-fn build(sim: &KisiSim, setting: &Setting) -> i64 {
-    let limits = if setting.paced {
-        RateLimits::RealTime
-    } else {
-        RateLimits::Off
-    };
-    sim.set_switches(|switches| switches.rate_limits = limits);
-    sim.seed_org(DOMAIN, OWNER, PASSWORD);
-    let place = sim.add_place("Pier 3", setting.zone);
-    let lock = |name: &str| sim.add_lock(place, name);
-    let (front, lagoon, beacon) = (lock("Front door"), lock("Room Lagoon"), lock("Room Beacon"));
-    let (garage, workshop) = (lock("Garage"), lock("Workshop"));
-    sim.add_group(Some(place), "Members", &[front]);
-    sim.add_group(Some(place), "Room Lagoon", &[front, lagoon]);
-    sim.add_group(Some(place), "Room Beacon", &[front, beacon]);
-    sim.add_group(Some(place), "Garage", &[garage]);
-    sim.add_group(Some(place), "Workshop", &[workshop]);
-    place
+fn connectors(twin: &Twin, calls_per_s: usize, store: &Store) -> Connectors {
+    let vault = Arc::new(StoreVault::new(store.clone()));
+    Connectors::new(twin.settings(calls_per_s), Some(vault)).expect("loopback needs no TLS")
 }
 
 /// The network and its one location.

@@ -20,10 +20,11 @@ impl Drop for Node {
 impl House {
     /// Starts another process on the house's database.
     pub async fn another_node(&self) -> Node {
+        let store = self.database.from_elsewhere().await;
         let wired = wire::House::start(Parts {
-            store: self.database.from_elsewhere().await,
             clock: self.clock.clone(),
-            connectors: super::connectors(&self.sim, super::WITHOUT_PAUSES_PER_S),
+            connectors: super::connectors(&self.twin, super::WITHOUT_PAUSES_PER_S, &store),
+            store,
             post: None,
             public_url: None,
             behind_proxy: false,

@@ -1,28 +1,28 @@
 //! What happens at the vendor, or to the account there: outages, faults, strangers, disconnecting.
 
 use access::facts::IntegrationState;
-use access::vendor::{ConnectForm, Connected, OpenDoor, Opened, Secret};
+use access::vendor::{ConnectForm, Connected, Consent, OpenDoor, Opened, Secret};
 use connectors::Connector;
 use serde_json::{Value, json};
 use simulators::fault::{Fault, Trouble};
 use store::{integration, vendor_login};
 
-use super::{ACCOUNT, House};
+use super::House;
 
 impl House {
     /// From now on the vendor cannot be reached.
     pub fn vendor_goes_down(&self) {
-        self.sim.faults().add(Fault::on("*", Trouble::Status { status: 503 }));
+        self.twin.faults().add(Fault::on("*", Trouble::Status { status: 503 }));
     }
 
     /// The vendor answers again.
     pub fn vendor_comes_back(&self) {
-        self.sim.faults().clear();
+        self.twin.faults().clear();
     }
 
     /// The next call of this route goes wrong in this way.
     pub fn next(&self, route: &str, trouble: Trouble) {
-        self.sim.faults().add(Fault::on(route, trouble).times(1));
+        self.twin.faults().add(Fault::on(route, trouble).times(1));
     }
 
     /// Reads the vendor now, as "Compare now" does.
@@ -55,17 +55,30 @@ impl House {
 impl House {
     /// Signs in again after the key stopped working, as the integration's page does.
     pub async fn sign_in_again(&self) {
+        let account = self.twin.account().into_iter();
         let form = ConnectForm {
-            vendor: "kisi".to_owned(),
-            fields: ACCOUNT.map(|(key, typed)| (key.to_owned(), Secret::new(typed))).into(),
+            vendor: self.twin.vendor().to_owned(),
+            fields: account
+                .map(|(key, typed)| (key.to_owned(), Secret::new(typed)))
+                .collect(),
             label: "Vestibule – Harbor Works, Pier 3".to_owned(),
+            consent: Consent::Impossible,
+            like: None,
         };
         let Connected::Yes(login) = self.worker().connect(form).await else {
             panic!("the owner can sign in");
         };
         let mut tx = self.tx().await;
         let act = self.act();
-        let kept = vendor_login::keep(&mut tx, &act, "kisi", &login.account, &login.shown, &login.secret).await;
+        let kept = vendor_login::keep(
+            &mut tx,
+            &act,
+            self.twin.vendor(),
+            &login.account,
+            &login.shown,
+            &login.secret,
+        )
+        .await;
         let known = integration::read(&mut tx, self.network, self.integration)
             .await
             .expect("it is known");
@@ -84,7 +97,7 @@ impl House {
     pub async fn opens_with_own_phone(&self, name: &str, door: &str) {
         let connector = self.connector().await;
         let opened = connector
-            .open(&self.lock(door).to_string(), &self.email(name), &mut None)
+            .open(&self.twin.lock(door), &self.email(name), &mut None, self.now())
             .await;
         assert_eq!(opened, Opened::Open);
     }
@@ -104,7 +117,7 @@ impl House {
             .expect("its secret opens");
         let site = known.details.site.as_deref();
         self.connectors
-            .connector("kisi", &row.account, secret, site)
+            .connector(self.twin.vendor(), &worker::stored(self.network, row, secret), site)
             .expect("there is a connector")
     }
 }

@@ -71,9 +71,9 @@ async fn disconnecting_can_take_away_all_of_ours_and_nothing_of_others() {
     let house = House::open().await;
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     house.book("Lagoon", "Jonas", "12:00", "13:00").await;
-    let stranger = house.sim.add_user("cleaner@harbor.example", "Cleaner", true);
+    let stranger = house.sim().add_user("cleaner@harbor.example", "Cleaner", true);
     house
-        .sim
+        .sim()
         .foreign_assignment(stranger, house.group("Members"), None, None);
     house.disconnect("revoke").await;
     assert_eq!(house.integration_state().await, IntegrationState::Disconnected);
@@ -82,7 +82,7 @@ async fn disconnecting_can_take_away_all_of_ours_and_nothing_of_others() {
     assert!(!house.may_open("Mira", "Front door"));
     assert!(
         house
-            .sim
+            .sim()
             .may_open("cleaner@harbor.example", house.lock("Front door"))
             .is_ok()
     );
@@ -114,7 +114,7 @@ async fn taking_everything_away_ends_where_nothing_was_granted() {
 }
 
 fn api_logins(house: &House) -> Vec<i64> {
-    let logins = house.sim.logins().into_iter();
+    let logins = house.sim().logins().into_iter();
     logins
         .filter(|login| login.kind == LoginKind::Api)
         .map(|login| login.id)

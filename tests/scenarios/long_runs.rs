@@ -13,7 +13,7 @@ async fn a_lease_of_two_weeks_is_renewed_at_half_life_with_one_call() {
         first,
         "not before half of it is over"
     );
-    house.sim.clear_calls();
+    house.sim().clear_calls();
     house.clock_to("2026-03-17 09:00").await;
     let renewed = house.writing_calls();
     assert_eq!(renewed.len(), 1, "{renewed:?}");

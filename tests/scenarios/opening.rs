@@ -26,8 +26,8 @@ async fn a_member_presses_the_button_and_the_lock_is_released_at_the_vendor() {
     let house = House::open().await;
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     assert_eq!(house.press("Mira", "Front door").await, Opened::Open);
-    assert!(house.sim.is_unlocked(house.lock("Front door")));
-    let unlock = house.sim.unlocks().pop().unwrap();
+    assert!(house.sim().is_unlocked(house.lock("Front door")));
+    let unlock = house.sim().unlocks().pop().unwrap();
     assert_eq!(
         unlock.email,
         Some(house.email("Mira")),
@@ -40,18 +40,18 @@ async fn the_second_press_needs_one_call_only() {
     let house = House::open().await;
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     house.press("Mira", "Front door").await;
-    house.sim.clear_calls();
+    house.sim().clear_calls();
     house.minutes_pass(1).await;
     assert_eq!(house.press("Mira", "Front door").await, Opened::Open);
     assert_eq!(house.calls().len(), 1, "the person's login was kept");
-    assert!(house.sim.is_unlocked(house.lock("Front door")));
+    assert!(house.sim().is_unlocked(house.lock("Front door")));
 }
 
 #[tokio::test]
 async fn before_and_after_a_booking_the_button_refuses_without_asking_the_vendor() {
     let house = House::open().await;
     house.book("Lagoon", "Mira", "12:00", "13:00").await;
-    house.sim.clear_calls();
+    house.sim().clear_calls();
     assert_eq!(
         why(&house.press("Mira", "Room Lagoon").await),
         Some(OpenRefusal::NotYet)
@@ -59,10 +59,10 @@ async fn before_and_after_a_booking_the_button_refuses_without_asking_the_vendor
     house.clock_to("12:00").await;
     assert_eq!(house.press("Mira", "Room Lagoon").await, Opened::Open);
     house.clock_to("13:30").await;
-    house.sim.clear_calls();
+    house.sim().clear_calls();
     assert_eq!(why(&house.press("Mira", "Room Lagoon").await), Some(OpenRefusal::Over));
     assert_eq!(unlock_calls(&house), 0);
-    assert!(!house.sim.is_unlocked(house.lock("Room Lagoon")));
+    assert!(!house.sim().is_unlocked(house.lock("Room Lagoon")));
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn somebody_suspended_is_refused_even_while_the_vendor_cannot_be_told() {
         why(&house.press("Mira", "Front door").await),
         Some(OpenRefusal::NoAccess)
     );
-    assert!(!house.sim.is_unlocked(house.lock("Front door")));
+    assert!(!house.sim().is_unlocked(house.lock("Front door")));
 }
 
 #[tokio::test]
@@ -85,14 +85,14 @@ async fn a_door_that_wants_the_phone_at_its_reader_says_so() {
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     assert!(
         house
-            .sim
+            .sim()
             .set_lock(house.lock("Front door"), |lock| lock.reader_restriction_enabled = true)
     );
     assert_eq!(
         why(&house.press("Mira", "Front door").await),
         Some(OpenRefusal::ReaderRestriction)
     );
-    assert!(!house.sim.is_unlocked(house.lock("Front door")));
+    assert!(!house.sim().is_unlocked(house.lock("Front door")));
 }
 
 #[tokio::test]
@@ -101,14 +101,14 @@ async fn a_door_that_is_offline_says_so() {
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     assert!(
         house
-            .sim
+            .sim()
             .set_lock(house.lock("Front door"), |lock| lock.online = Some(false))
     );
     assert_eq!(
         why(&house.press("Mira", "Front door").await),
         Some(OpenRefusal::Offline)
     );
-    assert!(!house.sim.is_unlocked(house.lock("Front door")));
+    assert!(!house.sim().is_unlocked(house.lock("Front door")));
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn an_answer_that_does_not_come_is_said_as_unknown_and_never_asked_for_aga
     house.minutes_pass(10).await;
     assert_eq!(unlock_calls(&house), 1);
     assert_eq!(house.door_events("Front door").await[0].kind, DoorEventKind::Unknown);
-    assert_eq!(house.sim.unlocks().len(), 1, "it did open, once");
+    assert_eq!(house.sim().unlocks().len(), 1, "it did open, once");
 }
 
 #[tokio::test]
@@ -129,16 +129,16 @@ async fn a_login_that_somebody_ended_is_made_anew_and_the_door_opens() {
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     house.press("Mira", "Front door").await;
     for login in house
-        .sim
+        .sim()
         .logins()
         .into_iter()
         .filter(|login| login.email == house.email("Mira"))
     {
-        assert!(house.sim.delete_login(login.id));
+        assert!(house.sim().delete_login(login.id));
     }
     house.minutes_pass(1).await;
     assert_eq!(house.press("Mira", "Front door").await, Opened::Open);
-    assert!(house.sim.is_unlocked(house.lock("Front door")));
+    assert!(house.sim().is_unlocked(house.lock("Front door")));
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn our_own_opening_is_kept_once_although_the_vendor_tells_of_it_too() {
     assert_eq!(events.len(), 1, "{events:?}");
     assert_eq!(events[0].kind, DoorEventKind::Opened);
     assert_eq!(events[0].person, Some(house.person("Mira").await));
-    assert_eq!(house.sim.unlocks().len(), 1);
+    assert_eq!(house.sim().unlocks().len(), 1);
 }
 
 #[tokio::test]
@@ -168,7 +168,7 @@ async fn an_opening_by_card_is_read_back_once() {
     let events = house.door_events("Front door").await;
     assert_eq!(events.len(), 1, "{events:?}");
     assert_eq!(events[0].person, Some(house.person("Mira").await));
-    assert_eq!(house.sim.unlocks().len(), 1);
+    assert_eq!(house.sim().unlocks().len(), 1);
 }
 
 #[tokio::test]
@@ -178,12 +178,12 @@ async fn a_program_opens_for_somebody_who_may_come_in_and_is_refused_for_somebod
     let path = format!("/api/v1/doors/{}/open", house.door("Front door").await);
     let mira = json!({ "person": house.person("Mira").await });
     assert_eq!(house.api("POST", &path, mira.clone()).await["outcome"], "open");
-    assert!(house.sim.is_unlocked(house.lock("Front door")));
+    assert!(house.sim().is_unlocked(house.lock("Front door")));
     house.minutes_pass(1).await;
     house.suspend("Mira").await;
     let refused = house.api("POST", &path, mira).await;
     assert_eq!(refused["outcome"], "refused");
     assert_eq!(refused["why"], "person_state", "{refused}");
     assert_eq!(unlock_calls(&house), 1, "the vendor was not even asked");
-    assert!(!house.sim.is_unlocked(house.lock("Front door")));
+    assert!(!house.sim().is_unlocked(house.lock("Front door")));
 }

@@ -81,7 +81,7 @@ async fn an_answer_lost_after_making_a_persons_record_leaves_exactly_one_record(
     house.minutes_pass(6).await;
     assert_eq!(
         house
-            .sim
+            .sim()
             .users()
             .iter()
             .filter(|user| user.email == house.email("Mira"))
@@ -159,7 +159,7 @@ async fn after_an_outage_what_is_taken_away_goes_before_what_is_given() {
     }
     house.suspend("Mira").await;
     house.vendor_comes_back();
-    house.sim.clear_calls();
+    house.sim().clear_calls();
     house.minutes_pass(6).await;
     let calls = house.writing_calls();
     assert!(calls[0].starts_with("DELETE /role_assignments/"), "{calls:?}");

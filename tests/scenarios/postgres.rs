@@ -58,7 +58,7 @@ async fn two_processes_on_one_database_give_everybody_exactly_one_row_with_the_f
     for name in &names {
         house.subscribe(name, "Flex desk", "2026-03-01", None).await;
     }
-    house.sim.clear_calls();
+    house.sim().clear_calls();
     house.start().await;
     let _other = house.another_node().await;
     house.all_nodes_settle().await;
@@ -66,7 +66,7 @@ async fn two_processes_on_one_database_give_everybody_exactly_one_row_with_the_f
         assert_eq!(house.rows(name).len(), 1, "{name}");
         assert!(house.may_open(name, "Front door"), "{name}");
     }
-    let given = house.sim.calls();
+    let given = house.sim().calls();
     let given = given
         .iter()
         .filter(|call| call.method == "POST" && call.path.contains("role_assignments"));

@@ -7,7 +7,7 @@ use suite::House;
 #[tokio::test]
 async fn an_opening_that_the_vendor_tells_of_twice_and_that_is_read_back_too_is_kept_once() {
     let house = House::open_to_webhooks().await;
-    house.sim.set_switches(|switches| switches.webhook_duplicates = true);
+    house.sim().set_switches(|switches| switches.webhook_duplicates = true);
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     house.subscribe("Jonas", "Flex desk", "2026-03-01", None).await;
     house.minutes_pass(1).await;
@@ -21,7 +21,7 @@ async fn an_opening_that_the_vendor_tells_of_twice_and_that_is_read_back_too_is_
     assert_eq!(events.len(), 2, "{events:?}");
     assert!(events.iter().all(|event| event.kind == DoorEventKind::Opened));
     assert_eq!(events[1].person, Some(house.person("Mira").await));
-    assert_eq!(house.sim.unlocks().len(), 2);
+    assert_eq!(house.sim().unlocks().len(), 2);
 }
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn a_row_deleted_by_hand_is_put_back_as_soon_as_the_vendor_tells_of_it() {
     let house = House::open_to_webhooks().await;
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     house.minutes_pass(2).await;
-    assert!(house.sim.delete_assignment(house.rows("Mira")[0].id));
+    assert!(house.sim().delete_assignment(house.rows("Mira")[0].id));
     house.comes_to_open("Mira", "Front door").await;
     assert_eq!(house.rows("Mira").len(), 1);
 }
@@ -38,7 +38,7 @@ async fn a_row_deleted_by_hand_is_put_back_as_soon_as_the_vendor_tells_of_it() {
 async fn a_group_deleted_at_the_vendor_is_a_finding_as_soon_as_the_vendor_tells_of_it() {
     let house = House::open_to_webhooks().await;
     let members = house.groups(&["Members"]).await[0];
-    assert!(house.sim.delete_group(house.group("Members")));
+    assert!(house.sim().delete_group(house.group("Members")));
     house.comes_to_find(&Note::GroupGone { group: members }).await;
     house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
     assert!(!house.may_open("Mira", "Front door"));

@@ -66,6 +66,32 @@ pub struct Serve {
     /// Kisi's address; only ever changed to try things out.
     #[arg(long, env = "VESTIBULE_KISI_URL", default_value = "https://api.kisi.io")]
     pub kisi_url: String,
+    /// Salto KS's identity server, Connect API and event stream; other regions have other addresses.
+    #[arg(
+        long,
+        env = "VESTIBULE_SALTO_IDENTITY_URL",
+        default_value = "https://identity.eu.my-clay.com"
+    )]
+    pub salto_identity_url: String,
+    /// See --salto-identity-url.
+    #[arg(long, env = "VESTIBULE_SALTO_API_URL", default_value = "https://connect.my-clay.com")]
+    pub salto_api_url: String,
+    /// See --salto-identity-url.
+    #[arg(
+        long,
+        env = "VESTIBULE_SALTO_STREAM_URL",
+        default_value = "https://eventstreaming-connect-production.saltoks.com"
+    )]
+    pub salto_stream_url: String,
+    /// Where people sign in at Tapkey; only ever changed to try things out.
+    #[arg(long, env = "VESTIBULE_TAPKEY_LOGIN_URL", default_value = "https://login.tapkey.com")]
+    pub tapkey_login_url: String,
+    /// Tapkey's API; only ever changed to try things out.
+    #[arg(long, env = "VESTIBULE_TAPKEY_URL", default_value = "https://my.tapkey.com/api/v1/")]
+    pub tapkey_url: String,
+    /// Put people in Tapkey's user groups? Their calls are not published: confirm them with Tapkey first.
+    #[arg(long, env = "VESTIBULE_TAPKEY_USER_GROUPS")]
+    pub tapkey_user_groups: bool,
 }
 
 /// How to run the demo.

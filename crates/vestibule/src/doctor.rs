@@ -77,7 +77,7 @@ async fn tables(store: &Store) -> Result<String, String> {
 
 /// Asks each vendor whether our login still works.
 async fn vendors(store: &Store, args: &Serve, report: &mut Report) {
-    let connectors = match serve::connectors(args) {
+    let connectors = match serve::connectors(args, store) {
         Ok(connectors) => connectors,
         Err(why) => return report.say("vendors", Err(why)),
     };
@@ -95,7 +95,7 @@ async fn vendors(store: &Store, args: &Serve, report: &mut Report) {
                 if let Some(login) = one.details.login {
                     let row = vendor_login::read(&mut tx, network.id, login).await?;
                     let secret = vendor_login::secret(&mut tx, network.id, login).await?;
-                    found.push((one, row, secret));
+                    found.push((network.id, one, row, secret));
                 }
             }
         }
@@ -103,18 +103,15 @@ async fn vendors(store: &Store, args: &Serve, report: &mut Report) {
     };
     match listed.await {
         Ok(found) => {
-            for (one, row, secret) in found {
-                let asked = match connectors.connector(
-                    &one.details.vendor,
-                    &row.account,
-                    secret,
-                    one.details.site.as_deref(),
-                ) {
+            for (network, one, row, secret) in found {
+                let shown = row.shown.clone();
+                let login = worker::stored(network, row, secret);
+                let asked = match connectors.connector(&one.details.vendor, &login, one.details.site.as_deref()) {
                     Ok(connector) => connector.check().await,
                     Err(trouble) => Err(trouble),
                 };
                 report.say(
-                    &row.shown,
+                    &shown,
                     asked
                         .map(|()| "our login works".to_owned())
                         .map_err(|trouble| trouble.say),

@@ -3,9 +3,11 @@
 //! Always: a database and its key are checked before anything listens; everything that can be wrong is a sentence.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use connectors::Connectors;
 use store::{Clock, SealKey, Store};
+use worker::StoreVault;
 use worker::post::Post;
 
 use crate::cli::{Database, Serve};
@@ -19,10 +21,11 @@ use crate::wire::{self, House, Parts};
 pub async fn run(args: Serve) -> Result<(), String> {
     let store = open(&args.database).await?;
     let listener = wire::bind(args.listen).await?;
+    let connectors = connectors(&args, &store)?;
     let parts = Parts {
         store,
         clock: Clock::system(),
-        connectors: connectors(&args)?,
+        connectors,
         post: post(&args)?,
         public_url: args.public_url.clone(),
         behind_proxy: args
@@ -79,10 +82,19 @@ pub fn seal_key(file: &Path) -> Result<SealKey, String> {
 ///
 /// # Errors
 /// When a base URL is none.
-pub fn connectors(args: &Serve) -> Result<Connectors, String> {
+pub fn connectors(args: &Serve, store: &Store) -> Result<Connectors, String> {
     let mut settings = connectors::Settings::default();
     settings.kisi.base_url.clone_from(&args.kisi_url);
-    Connectors::new(settings).map_err(|why| why.to_string())
+    settings.salto.identity_url.clone_from(&args.salto_identity_url);
+    settings.salto.api_url.clone_from(&args.salto_api_url);
+    settings.salto.stream_url.clone_from(&args.salto_stream_url);
+    settings.tapkey.issuer_url.clone_from(&args.tapkey_login_url);
+    settings.tapkey.api_base_url.clone_from(&args.tapkey_url);
+    if args.tapkey_user_groups {
+        settings.tapkey.user_groups = connectors::tapkey::UserGroups::On;
+    }
+    let vault = Arc::new(StoreVault::new(store.clone()));
+    Connectors::new(settings, Some(vault)).map_err(|why| why.to_string())
 }
 
 /// The mail server, if one is set.

@@ -79,7 +79,7 @@ impl House {
 
 /// The two ways out that pages have.
 fn outside(worker: &Worker) -> Outside {
-    let (opens, connects) = (worker.clone(), worker.clone());
+    let (opens, connects, looks, keys) = (worker.clone(), worker.clone(), worker.clone(), worker.clone());
     Outside {
         open: Arc::new(move |asked| {
             let worker = opens.clone();
@@ -89,7 +89,15 @@ fn outside(worker: &Worker) -> Outside {
             let worker = connects.clone();
             Box::pin(async move { worker.connect(form).await })
         }),
-        vendors: Worker::vendors(),
+        gateways: Arc::new(move |network, integration, act| {
+            let worker = looks.clone();
+            Box::pin(async move { worker.gateways(network, integration, act).await })
+        }),
+        key: Arc::new(move |owner, act| {
+            let worker = keys.clone();
+            Box::pin(async move { worker.key(owner, act).await })
+        }),
+        vendors: Worker::vendors().to_vec(),
     }
 }
 

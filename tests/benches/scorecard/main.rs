@@ -6,19 +6,16 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures the machine's own time")]
 
 mod desired;
+mod midnight;
 
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant as Timer};
 
 use access::facts::*;
 use access::id::*;
 use access::vendor::{OpenDoor, Opened};
 use simulators::fault::{Fault, Trouble};
-use store::account;
 use store::testing::TempStore;
 use suite::House;
-use web::{App, Outside};
 
 const PEOPLE: usize = 40;
 const CHANGES: usize = 200;
@@ -37,6 +34,7 @@ fn main() {
         let mut bench = Bench::open().await;
         bench.changes().await;
         bench.unlocks().await;
+        midnight::measure().await;
     });
 }
 
@@ -81,19 +79,6 @@ impl Bench {
             house.subscribe(&name, "Flex desk", "2026-01-01", None).await;
         }
         let mut tx = house.tx().await;
-        let details = account::Details {
-            person: None,
-            email: "owner@harbor.example".to_owned(),
-            name: "Owner".to_owned(),
-            role: account::Role::Owner,
-            permissions: serde_json::Value::Null,
-        };
-        let owner = account::create(&mut tx, &house.act(), &details)
-            .await
-            .expect("an account");
-        let (_, token) = store::api_token::create(&mut tx, &house.act(), owner, "bench", None)
-            .await
-            .expect("a token");
         let doors = store::group::doors(&mut tx, house.network, house.integration)
             .await
             .expect("doors");
@@ -105,34 +90,15 @@ impl Bench {
         house.done(tx).await;
         let lagoon = house.resource("Lagoon", ResourceKind::Room, &["Room Lagoon"]).await;
 
-        let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
-            .await
-            .expect("a port");
-        let api = format!("http://{}", listener.local_addr().expect("an address"));
-        let (opens, connects) = (house.worker().clone(), house.worker().clone());
-        let outside = Outside {
-            open: Arc::new(move |asked| {
-                let worker = opens.clone();
-                Box::pin(async move { worker.open(asked).await })
-            }),
-            connect: Arc::new(move |form| {
-                let worker = connects.clone();
-                Box::pin(async move { worker.connect(form).await })
-            }),
-            vendors: worker::Worker::vendors(),
-        };
-        let clock = store::Clock::frozen(house.now());
-        let app = App::new(house.store().clone(), clock, outside, web::Settings::default(), None);
-        tokio::spawn(web::serve(listener, app, std::future::pending()));
         let http = reqwest::Client::builder().build().expect("a client");
         let beside = TempStore::open().await.expect("a second database");
         Self {
-            house,
             people,
             lagoon,
             front,
-            api,
-            token: token.reveal().to_owned(),
+            api: house.url().to_owned(),
+            token: house.token().to_owned(),
+            house,
             http,
             beside,
         }
@@ -153,13 +119,13 @@ impl Bench {
             peer_answered.push(api + commit);
             peer_held.push(api + commit + vendor);
 
-            self.house.sim.clear_calls();
+            self.house.sim().clear_calls();
             let from = start.plus_minutes(number as i64 * 120);
             let person = self.people[number % self.people.len()];
             let body = serde_json::json!({
                 "resource": self.lagoon, "booker": person, "from": from.to_string(), "until": from.plus_minutes(60).to_string(),
             });
-            let mut writes = self.house.sim.writes();
+            let mut writes = self.house.sim().writes();
             let timer = Timer::now();
             let asked = self
                 .http
@@ -179,7 +145,7 @@ impl Bench {
             held.push(timer.elapsed());
             self.house.settle().await;
             assert_eq!(
-                self.house.sim.calls().iter().filter(|call| call.writing).count(),
+                self.house.sim().calls().iter().filter(|call| call.writing).count(),
                 1,
                 "one change, one call"
             );
@@ -216,7 +182,7 @@ impl Bench {
         );
         // A vendor is a network away: what is kept meanwhile costs nobody anything.
         let away = Trouble::Latency { ms: VENDOR_AWAY_MS };
-        self.house.sim.faults().add(Fault::on("POST /locks/*/unlock", away));
+        self.house.sim().faults().add(Fault::on("POST /locks/*/unlock", away));
         let (mut ours, mut peer) = (Vec::new(), Vec::new());
         for _ in 0..UNLOCKS {
             let timer = Timer::now();
@@ -237,7 +203,7 @@ impl Bench {
             let added = ours.saturating_sub(peer);
             line(&format!("S-7 what we add to it ({name}), beside the goal"), added, goal);
         }
-        self.house.sim.faults().clear();
+        self.house.sim().faults().clear();
     }
 
     async fn api_round_trip(&self) -> Duration {
@@ -265,7 +231,7 @@ impl Bench {
             .expect("the database answers")
             .expect("the first unlock signed the person in");
         drop(tx);
-        let url = format!("{}/locks/{lock}/unlock", self.house.sim.url());
+        let url = format!("{}/locks/{lock}/unlock", self.house.sim().url());
         let timer = Timer::now();
         let asked = self
             .http
@@ -281,7 +247,7 @@ impl Bench {
         let timer = Timer::now();
         let answer = self
             .http
-            .get(format!("{}/organizations/harbor-works/public", self.house.sim.url()))
+            .get(format!("{}/organizations/harbor-works/public", self.house.sim().url()))
             .send();
         assert!(answer.await.expect("an answer").status().is_success());
         timer.elapsed()

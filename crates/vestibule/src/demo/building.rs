@@ -1,10 +1,34 @@
-//! The demo's coworking business, as data: two locations, their doors, plans, things to book, companies and people.
+//! The demo's coworking business, as data: three locations at three vendors, their doors, plans, things to book, companies and people.
 //!
 //! Why so: one page of plain tables is easier to read and change than code that makes them; `seed` walks it.
 //! Always: everything here is invented; addresses end in `.example`; dates are days relative to the demo's today.
 
-/// A site, and the twin of it at the simulated vendor.
+/// Which simulated vendor opens a site's doors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum At {
+    /// Kisi.
+    Kisi,
+    /// Salto KS.
+    Salto,
+    /// Tapkey.
+    Tapkey,
+}
+
+impl At {
+    /// The word its connector goes by.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Kisi => "kisi",
+            Self::Salto => "salto",
+            Self::Tapkey => "tapkey",
+        }
+    }
+}
+
+/// A site, and the twin of it at its simulated vendor.
 pub struct Site {
+    /// Who opens its doors.
+    pub at: At,
     /// As people call it.
     pub name: &'static str,
     /// Where it stands.
@@ -17,9 +41,10 @@ pub struct Site {
     pub groups: &'static [(&'static str, &'static [&'static str])],
 }
 
-/// The two locations.
-pub const SITES: [Site; 2] = [
+/// The three locations.
+pub const SITES: [Site; 3] = [
     Site {
+        at: At::Kisi,
         name: "Pier 3",
         address: "3 Pier Road, 24103 Kiel",
         zone: "Europe/Berlin",
@@ -44,6 +69,7 @@ pub const SITES: [Site; 2] = [
         ],
     },
     Site {
+        at: At::Salto,
         name: "Hudson Loft",
         address: "210 West 11th Street, New York, NY 10014",
         zone: "America/New_York",
@@ -52,6 +78,19 @@ pub const SITES: [Site; 2] = [
             ("Loft members", &["Street door", "Loft"]),
             ("Room Elm", &["Street door", "Room Elm"]),
             ("Studio", &["Street door", "Studio"]),
+        ],
+    },
+    // At Tapkey every door is granted for itself, so each is a group of its own.
+    Site {
+        at: At::Tapkey,
+        name: "Cais Verde",
+        address: "Rua do Cais 12, 1200-109 Lisboa",
+        zone: "Europe/Lisbon",
+        locks: &["Gate", "Yard hall", "Room Cork"],
+        groups: &[
+            ("Gate", &["Gate"]),
+            ("Yard hall", &["Yard hall"]),
+            ("Room Cork", &["Room Cork"]),
         ],
     },
 ];
@@ -67,7 +106,7 @@ pub type Plan = (
 );
 
 /// What can be subscribed to.
-pub const PLANS: [Plan; 6] = [
+pub const PLANS: [Plan; 8] = [
     (
         0,
         "Flex desk",
@@ -100,6 +139,15 @@ pub const PLANS: [Plan; 6] = [
         "Events and the bar; doors by booking only.",
         &[],
     ),
+    (
+        0,
+        "Nomad",
+        45_000,
+        "EUR",
+        "A seat at all three places.",
+        &["Members", "Loft members", "Gate", "Yard hall"],
+    ),
+    (2, "Yard", 15_000, "EUR", "A seat in the yard.", &["Gate", "Yard hall"]),
     (1, "Loft", 42_000, "USD", "A seat in the loft.", &["Loft members"]),
     (
         1,
@@ -123,7 +171,7 @@ pub type Thing = (
 );
 
 /// What can be booked or rented.
-pub const THINGS: [Thing; 14] = [
+pub const THINGS: [Thing; 15] = [
     (0, "Room Lagoon", "room", 8, &["Room Lagoon"], None, 0),
     (0, "Room Beacon", "room", 4, &["Room Beacon"], Some((10, 10)), 5),
     (0, "Desk 1", "desk", 1, &["Members"], None, 0),
@@ -138,6 +186,7 @@ pub const THINGS: [Thing; 14] = [
     (1, "Studio", "room", 3, &["Studio"], None, 15),
     (1, "Loft desk", "desk", 1, &["Loft members"], None, 0),
     (1, "Camera kit", "equipment", 1, &["Studio"], None, 0),
+    (2, "Room Cork", "room", 6, &["Gate", "Room Cork"], None, 0),
 ];
 
 /// A company: location index, name, what it holds, how many people.
@@ -164,7 +213,7 @@ pub const COMPANIES: [Company; 6] = [
 ];
 
 /// Everybody, in the order companies take their people from; the rest subscribe for themselves or only book.
-pub const PEOPLE: [&str; 60] = [
+pub const PEOPLE: [&str; 64] = [
     "Mira Lund",
     "Jonas Weidner",
     "Aylin Demir",
@@ -225,6 +274,10 @@ pub const PEOPLE: [&str; 60] = [
     "Finn O'Brien",
     "Tessa van Dijk",
     "Kofi Mensah",
+    "Rita Sousa",
+    "Tiago Lopes",
+    "Marta Pinto",
+    "Duarte Reis",
 ];
 
 /// The address a name goes by: lower-case letters joined by a dot.
@@ -264,8 +317,14 @@ mod tests {
                 .map(|(name, _)| *name)
                 .collect::<BTreeSet<_>>()
         };
-        for (site, name, _, _, _, opens) in PLANS {
-            assert!(opens.iter().all(|group| groups(site).contains(group)), "{name}");
+        // A plan may open doors at several places.
+        let anywhere: BTreeSet<&str> = (0..SITES.len()).flat_map(groups).collect();
+        assert_eq!(
+            anywhere.len(),
+            SITES.iter().map(|site| site.groups.len()).sum::<usize>()
+        );
+        for (_, name, _, _, _, opens) in PLANS {
+            assert!(opens.iter().all(|group| anywhere.contains(group)), "{name}");
         }
         for (site, name, _, _, opens, _, _) in THINGS {
             assert!(opens.iter().all(|group| groups(site).contains(group)), "{name}");

@@ -37,13 +37,16 @@ const fn running(person: &'static str, site: usize, starts: i64, holds: &'static
 }
 
 /// Personal subscriptions: running, starting tomorrow and in a week, ending, ended yesterday.
-pub const CONTRACTS: [Contract; 22] = [
+pub const CONTRACTS: [Contract; 25] = [
     running("Lucas Pereira", 1, -210, &[Holds::Plan("Loft")]),
     running("Zoe Whitman", 1, -30, &[Holds::Plan("Loft night owl")]),
     running("Andre Baptiste", 1, -10, &[Holds::Plan("Loft")]),
     running("Mei Lin Chow", 1, 1, &[Holds::Plan("Loft")]),
     running("Daniel Kim", 1, -75, &[Holds::Plan("Loft")]),
     running("Rosa Delgado", 1, -160, &[Holds::Plan("Loft night owl")]),
+    running("Rita Sousa", 2, -40, &[Holds::Plan("Yard")]),
+    running("Tiago Lopes", 2, 1, &[Holds::Plan("Yard")]),
+    running("Marta Pinto", 0, -12, &[Holds::Plan("Nomad")]),
     running("Karin Ahlers", 0, -420, &[Holds::Plan("Resident")]),
     running("Felix Dorn", 0, -95, &[Holds::Plan("Flex desk")]),
     Contract {
@@ -89,15 +92,22 @@ pub const CONTRACTS: [Contract; 22] = [
 pub const SUSPENDED: &str = "Tarek Mansour";
 
 /// Nonmembers: name and location.
-pub const GUESTS: [(&str, usize); 3] = [("Samuel Ortiz", 1), ("Finn O'Brien", 0), ("Kofi Mensah", 0)];
+pub const GUESTS: [(&str, usize); 4] = [
+    ("Samuel Ortiz", 1),
+    ("Finn O'Brien", 0),
+    ("Kofi Mensah", 0),
+    ("Duarte Reis", 2),
+];
 
 /// The person who runs the space: name and address.
 pub const OPERATOR: (&str, &str) = ("Nora Albrecht", "nora@harbor-works.example");
 
 /// Members with a sign-in link: name, and what to see with it.
-pub const MEMBERS: [(&str, &str); 2] = [
+pub const MEMBERS: [(&str, &str); 4] = [
     ("Felix Dorn", "a member whose plan opens doors now"),
     ("Alba Moreno", "a member whose booked room opens soon"),
+    ("Lucas Pereira", "a member at Salto KS, who can have a digital key"),
+    ("Marta Pinto", "a member whose plan opens doors at all three vendors"),
 ];
 
 /// A booking of the demo's day.
@@ -134,7 +144,7 @@ const fn booked(
 }
 
 /// Running, soon, later today, and tomorrow.
-pub const BOOKINGS: [Booked; 18] = [
+pub const BOOKINGS: [Booked; 19] = [
     booked("Room Beacon", "Karin Ahlers", "Interview", (-30, 90), &["Kofi Mensah"]),
     booked(
         "Room Lagoon",
@@ -177,6 +187,7 @@ pub const BOOKINGS: [Booked; 18] = [
         &["Maya Iyer", "Oskar Nyberg"],
     ),
     booked("Parking B", "Bianca Rossi", "", (1440, 480), &[]),
+    booked("Room Cork", "Rita Sousa", "Tasting", (60, 60), &["Duarte Reis"]),
 ];
 
 #[cfg(test)]

@@ -8,13 +8,14 @@ use std::fmt::Display;
 
 use access::id::NetworkId;
 use serde_json::{Value, json};
+use simulators::salto::Host;
 use store::record::{Act, Actor};
 use store::{Page, Store, Tx};
 
 use super::building;
 use super::contracts::{MEMBERS, OPERATOR};
 use super::seed::OPERATOR_PASSWORD;
-use super::vendor::{DOMAIN, Neighbours, OWNER, PASSWORD};
+use super::vendor::{CLIENT_SECRET, CLIENTS, DOMAIN, Neighbours, OWNER, PASSWORD};
 
 /// The name that tokens of earlier starts are found by.
 const TOKEN_NAME: &str = "Printed at the demo's start";
@@ -150,6 +151,8 @@ impl Directory {
             "clock": format!("{web}/demo/clock"),
             "mail": around.mail.url(),
             "kisi": { "url": around.kisi.url(), "domain": DOMAIN, "email": OWNER, "password": PASSWORD },
+            "salto": { "url": around.salto.url(Host::Api), "client_id": CLIENTS[1], "client_secret": CLIENT_SECRET, "email": OWNER, "password": PASSWORD },
+            "tapkey": { "url": around.tapkey.url(), "client_id": CLIENTS[1], "client_secret": CLIENT_SECRET, "email": OWNER },
             "network": self.network,
             "sign_in": sign_in,
             "operator": { "email": OPERATOR.1, "password": OPERATOR_PASSWORD },
@@ -164,7 +167,8 @@ impl Directory {
     /// The same for people.
     pub fn text(&self, web: &str, around: &Neighbours) -> String {
         let mut lines = vec![
-            "Harbor Works is open: a coworking business with two locations, on this machine alone.".to_owned(),
+            "Harbor Works is open: a coworking business with three locations at three vendors, on this machine alone."
+                .to_owned(),
             String::new(),
             "Sign in with one click:".to_owned(),
         ];
@@ -180,6 +184,11 @@ impl Directory {
                 "  Kisi, simulated  {}  (doors, groups, people and what arrives there)",
                 around.kisi.url()
             ),
+            format!(
+                "  Salto, simulated {}  (the same for Hudson Loft)",
+                around.salto.url(Host::Api)
+            ),
+            format!("  Tapkey, simulated {} (the same for Cais Verde)", around.tapkey.url()),
             format!("  mail, simulated  {}  (every mail that is sent)", around.mail.url()),
             String::new(),
             format!(
@@ -187,6 +196,10 @@ impl Directory {
                 OPERATOR.1
             ),
             format!("Kisi's owner is {OWNER} at {DOMAIN}, with the password “{PASSWORD}”."),
+            format!(
+                "To connect Salto KS or Tapkey by consent, use the client “{}” with the secret “{CLIENT_SECRET}”, and the same owner there.",
+                CLIENTS[1]
+            ),
             "The bar at the top of every page moves the clock: jump to just before a booking, and watch.".to_owned(),
             "Ctrl-C ends it.".to_owned(),
         ]);

@@ -8,6 +8,8 @@ pub mod building;
 mod clock;
 mod contracts;
 mod directory;
+mod furnish;
+mod phone;
 mod seed;
 mod vendor;
 
@@ -19,7 +21,7 @@ use std::sync::Arc;
 use access::Instant;
 use access::facts::IntegrationState;
 use access::id::NetworkId;
-use simulators::kisi::KisiSim;
+use access::vendor::NewLogin;
 use store::wakeup::{Lane, Wake};
 use store::{Clock, Page, Store};
 use tokio::net::TcpListener;
@@ -68,7 +70,7 @@ impl Opened {
         let start = args.at.unwrap_or_else(|| Clock::system().now());
         let listener = wire::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, args.port))).await?;
         let web = address(&listener)?;
-        let around = Neighbours::start(start).await?;
+        let around = Neighbours::start(start, &web).await?;
         let key = serve::seal_key(&folder.path.join("vestibule.key"))?;
         let file = format!("sqlite:{}", folder.path.join("vestibule.sqlite").display());
         let store = Store::open(&file, key)
@@ -77,13 +79,13 @@ impl Opened {
         let product = Clock::movable(start);
         let known = network(&store).await.map_err(unread)?;
         if let Some(network) = known {
-            around.forget_ids_up_to(newest_external(&store, network).await.map_err(unread)?);
+            around.forget_ids_up_to(newest_external(&store, network).await.map_err(unread)?, start);
         }
         let sender = "Harbor Works <doors@harbor-works.example>";
         let house = House::start(Parts {
             store: store.clone(),
             clock: product.clone(),
-            connectors: around.connectors()?,
+            connectors: around.connectors(&store)?,
             post: Some(Post::new(&format!("smtp://{}", around.mail.smtp_addr()), sender)?),
             public_url: Some(web.clone()),
             behind_proxy: false,
@@ -93,7 +95,7 @@ impl Opened {
                 take_up(&store, &house.worker, network, product.now()).await?;
                 network
             }
-            None => seed::seed(&store, &house.worker, &around.places, product.now()).await?,
+            None => seed::seed(&store, &house.worker, &around, product.now()).await?,
         };
         let act = directory::act(network, product.now());
         let directory = Directory::read(&store, &act).await.map_err(unread)?;
@@ -104,6 +106,7 @@ impl Opened {
             store: store.clone(),
         };
         let pages = web::router(house.app(Some(extras(&directory, &clocks))));
+        let pages = phone::in_front_of(pages, around.salto.clone());
         let service = clock::in_front_of(pages, clocks.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
         let serving = tokio::spawn(async move { serving.await });
@@ -128,9 +131,9 @@ impl Opened {
         self.directory.text(&self.web, &self.around)
     }
 
-    /// The simulated vendor, for the last question: does this door open?
-    pub fn kisi(&self) -> &KisiSim {
-        &self.around.kisi
+    /// The simulated vendors, for the last question: does this door open?
+    pub fn vendors(&self) -> &Neighbours {
+        &self.around
     }
 
     /// Returns when everything that is due has been worked.
@@ -164,6 +167,7 @@ fn extras(directory: &Directory, clocks: &Clocks) -> web::Demo {
             let clocks = clocks.clone();
             Box::pin(async move { clocks.set(to).await })
         }),
+        phone: Some(phone::SCRIPT),
     }
 }
 
@@ -194,16 +198,21 @@ async fn newest_external(store: &Store, network: NetworkId) -> store::Result<i64
 
 /// Goes on with old data: the simulated vendor forgot our key and everything we gave, so sign in and compare anew.
 async fn take_up(store: &Store, worker: &Worker, network: NetworkId, now: Instant) -> Result<(), String> {
-    let login = seed::sign_in(worker).await?;
-    renew(store, network, &login, now)
+    let mut logins = Vec::new();
+    for site in building::SITES {
+        logins.push((site.at.word(), seed::sign_in(worker, site.at).await?));
+    }
+    renew(store, network, &logins, now)
         .await
         .map_err(|why| format!("The demo's data could not be taken up: {why}"))
 }
 
-async fn renew(store: &Store, network: NetworkId, login: &access::vendor::NewLogin, now: Instant) -> store::Result<()> {
+async fn renew(store: &Store, network: NetworkId, logins: &[(&str, NewLogin)], now: Instant) -> store::Result<()> {
     let act = directory::act(network, now);
     let mut tx = store.write().await?;
-    store::vendor_login::keep(&mut tx, &act, "kisi", &login.account, &login.shown, &login.secret).await?;
+    for (vendor, login) in logins {
+        store::vendor_login::keep(&mut tx, &act, vendor, &login.account, &login.shown, &login.secret).await?;
+    }
     for integration in store::integration::list(&mut tx, network, None, &Page::longest())
         .await?
         .rows

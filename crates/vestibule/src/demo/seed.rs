@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use access::facts::*;
 use access::id::*;
-use access::vendor::{Connected, NewLogin, Secret};
+use access::vendor::{Connected, Gateway, GatewayAct, GatewaysSeen, NewLogin, Secret};
 use access::zone::Zone;
 use access::{Instant, Window};
 use serde_json::Value;
@@ -18,9 +18,9 @@ use store::subscription::{NewItem, NewSubscription};
 use store::{Store, Tx};
 use worker::Worker;
 
-use super::building::{self, COMPANIES, CompanyHolds, PEOPLE, PLANS, SITES, THINGS};
+use super::building::{self, At, COMPANIES, CompanyHolds, PEOPLE, PLANS, SITES, THINGS};
 use super::contracts::{BOOKINGS, CONTRACTS, GUESTS, Holds, MEMBERS, OPERATOR, SUSPENDED};
-use super::vendor;
+use super::vendor::{self, Neighbours};
 
 /// The operator's password at the demo's own pages, which listen on this machine only.
 pub const OPERATOR_PASSWORD: &str = "harbor works demo";
@@ -41,7 +41,7 @@ struct Made {
 ///
 /// # Errors
 /// A sentence about what could not be done.
-pub async fn seed(store: &Store, worker: &Worker, places: &[i64], now: Instant) -> Result<NetworkId, String> {
+pub async fn seed(store: &Store, worker: &Worker, around: &Neighbours, now: Instant) -> Result<NetworkId, String> {
     let failed = |why: store::Error| format!("The demo's business could not be founded: {why}");
     let mut tx = store.write().await.map_err(failed)?;
     let details = store::network::Details {
@@ -53,14 +53,20 @@ pub async fn seed(store: &Store, worker: &Worker, places: &[i64], now: Instant) 
     let sites = locations(&mut tx, &act).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
 
-    let login = sign_in(worker).await?;
+    let mut logins = Vec::with_capacity(SITES.len());
+    for site in &SITES {
+        logins.push(sign_in(worker, site.at).await?);
+    }
     let mut tx = store.write().await.map_err(failed)?;
-    let integrations = integrations(&mut tx, &act, &login, &sites, places)
+    let integrations = integrations(&mut tx, &act, &logins, &sites, &around.sites)
         .await
         .map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     // The first reading brings groups and doors.
     worker.settle().await.map_err(failed)?;
+    for integration in &integrations {
+        activate(worker, around, network, *integration).await?;
+    }
 
     let password = store::password::hash(Secret::new(OPERATOR_PASSWORD))
         .await
@@ -85,13 +91,43 @@ pub async fn seed(store: &Store, worker: &Worker, places: &[i64], now: Instant) 
     Ok(network)
 }
 
-/// Signs in at the vendor, as the wizard does.
+/// Activates every gateway that has to be, with the PIN its vendor mailed, so that doors open from the Access page.
+async fn activate(
+    worker: &Worker,
+    around: &Neighbours,
+    network: NetworkId,
+    integration: IntegrationId,
+) -> Result<(), String> {
+    let failed = |what: GatewaysSeen| format!("A simulated gateway could not be activated: {what:?}");
+    let all = match worker.gateways(network, integration, GatewayAct::Look).await {
+        GatewaysSeen::All(all) => all,
+        other => return Err(failed(other)),
+    };
+    for Gateway { external: gateway, .. } in all {
+        let begin = GatewayAct::Begin {
+            gateway: gateway.clone(),
+        };
+        let seen = worker.gateways(network, integration, begin).await;
+        let pin = around.mailed_pin().ok_or_else(|| failed(seen))?;
+        match worker
+            .gateways(network, integration, GatewayAct::Finish { gateway, pin })
+            .await
+        {
+            GatewaysSeen::All(_) => {}
+            other => return Err(failed(other)),
+        }
+    }
+    Ok(())
+}
+
+/// Signs in at a vendor, as the wizard does.
 ///
 /// # Errors
 /// When the vendor does not take it, which the demo's own vendor always does.
-pub async fn sign_in(worker: &Worker) -> Result<NewLogin, String> {
-    match worker.connect(vendor::connect_form()).await {
+pub async fn sign_in(worker: &Worker, at: At) -> Result<NewLogin, String> {
+    match worker.connect(vendor::connect_form(at)).await {
         Connected::Yes(login) => Ok(login),
+        Connected::ConsentNeeded { url } => Err(format!("The simulated vendor asks for consent at {url}")),
         Connected::CodeNeeded { say } => Err(format!("The simulated vendor asks for a code: {say}")),
         Connected::No(why) => Err(format!("The simulated vendor could not be connected: {why:?}")),
     }
@@ -113,28 +149,29 @@ async fn locations(tx: &mut Tx, act: &Act) -> store::Result<Vec<(LocationId, Zon
     Ok(sites)
 }
 
-/// One account at the vendor, one place of it for each location. Guests of Pier 3 see its doors; the loft shows them to members.
+/// Each location at its own vendor. Guests of Pier 3 see its doors; the others show them to members.
 async fn integrations(
     tx: &mut Tx,
     act: &Act,
-    login: &NewLogin,
+    logins: &[NewLogin],
     sites: &[(LocationId, Zone)],
-    places: &[i64],
+    externals: &[String],
 ) -> store::Result<Vec<IntegrationId>> {
-    let kept = store::vendor_login::keep(tx, act, "kisi", &login.account, &login.shown, &login.secret).await?;
-    store::vendor_login::keep_sites(tx, act.network, kept, &login.sites).await?;
     let mut integrations = Vec::with_capacity(sites.len());
-    for (i, ((location, _), place)) in sites.iter().zip(places).enumerate() {
+    for (i, (((location, _), login), external)) in sites.iter().zip(logins).zip(externals).enumerate() {
+        let vendor = SITES[i].at.word();
+        let kept = store::vendor_login::keep(tx, act, vendor, &login.account, &login.shown, &login.secret).await?;
+        store::vendor_login::keep_sites(tx, act.network, kept, &login.sites).await?;
         let details = store::integration::Details {
             location: *location,
-            vendor: "kisi".into(),
+            vendor: vendor.into(),
             state: IntegrationState::Connected,
             visibility: if i == 0 {
                 Visibility::Public
             } else {
                 Visibility::Members
             },
-            site: Some(place.to_string()),
+            site: Some(external.clone()),
             site_name: Some(SITES[i].name.into()),
             login: Some(kept),
         };

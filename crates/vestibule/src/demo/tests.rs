@@ -34,12 +34,20 @@ async fn open(data: Option<PathBuf>, at: Instant) -> (Opened, tokio::sync::onesh
 }
 
 fn lock(opened: &Opened, name: &str) -> i64 {
-    opened.kisi().locks().iter().find(|lock| lock.name == name).unwrap().id
+    opened
+        .vendors()
+        .kisi
+        .locks()
+        .iter()
+        .find(|lock| lock.name == name)
+        .unwrap()
+        .id
 }
 
 fn opens(opened: &Opened, person: &str, door: &str) -> bool {
     opened
-        .kisi()
+        .vendors()
+        .kisi
         .may_open(&building::email(person), lock(opened, door))
         .is_ok()
 }
@@ -68,7 +76,7 @@ async fn the_demo_names_everything_and_its_doors_follow_the_clock() {
     ] {
         assert!(line.get(key).is_some_and(|value| !value.is_null()), "{key} is missing");
     }
-    assert_eq!(line["locations"].as_object().map(serde_json::Map::len), Some(2));
+    assert_eq!(line["locations"].as_object().map(serde_json::Map::len), Some(3));
     assert_eq!(line["companies"].as_object().map(serde_json::Map::len), Some(6));
     assert!(line["people"].as_object().is_some_and(|people| people.len() >= 60));
     assert!(line["kisi"]["password"].as_str().is_some_and(|text| !text.is_empty()));
@@ -131,7 +139,8 @@ async fn old_data_is_taken_up_and_every_door_is_as_before() {
 /// Who is in which group at the vendor, without the rows' own ids.
 fn rows(opened: &Opened) -> Vec<Value> {
     let mut rows: Vec<Value> = opened
-        .kisi()
+        .vendors()
+        .kisi
         .assignments()
         .iter()
         .map(|row| serde_json::json!([row.email, row.group, row.valid_from_ms]))
