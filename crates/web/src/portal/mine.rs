@@ -6,6 +6,7 @@ use access::decision::Decision;
 use access::facts::{Facts, Location, Membership, MembershipKind};
 use access::id::*;
 use access::index::Index;
+use access::vendor::Abilities;
 use access::{Instant, facts};
 use store::Tx;
 use store::facts::As;
@@ -55,8 +56,8 @@ impl Mine {
     }
 
     /// The Access page's value.
-    pub fn sight(&self, now: Instant) -> Sight {
-        sight::sight(&self.facts, &self.names, self.viewer, now)
+    pub fn sight(&self, vendors: &[Abilities], now: Instant) -> Sight {
+        sight::sight(&self.facts, &self.names, self.viewer, vendors, now)
     }
 
     /// Their name.

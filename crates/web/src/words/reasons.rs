@@ -8,6 +8,7 @@ use access::Instant;
 use access::causes::Source;
 use access::decision::{Decision, Reason};
 use access::facts::{PersonState, Visibility};
+use access::vendor::Abilities;
 use jiff::tz::TimeZone;
 
 use super::dates;
@@ -209,6 +210,14 @@ pub fn for_member(reason: &Reason, names: &Names, now: Instant, zone: &TimeZone)
         Reason::NotYetSent => "It is on its way to the door. That takes a few seconds.".into(),
         Reason::VendorRefused { .. } => "The door system did not take your access. The team can see why.".into(),
     }
+}
+
+/// What to do at the doors of a vendor that opens none from our pages (P-33).
+pub fn own_app(row: &Abilities, email: &str) -> String {
+    if row.app.is_empty() {
+        return format!("These doors open with {}’s own app or a card.", row.name);
+    }
+    row.app.replace("{email}", email)
 }
 
 /// The stable code, as in the API and in tests.

@@ -52,7 +52,7 @@ async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Result<Response, Problem>
 pub async fn look(ctx: &Ctx) -> Result<(Mine, Sight), Problem> {
     let mut tx = ctx.store().read().await?;
     let mine = Mine::load_in(&mut tx, ctx).await?;
-    let mut sight = mine.sight(ctx.now);
+    let mut sight = mine.sight(&ctx.outside().vendors, ctx.now);
     sight.keys = key::rows(&mut tx, ctx, &mine).await?;
     Ok((mine, sight))
 }

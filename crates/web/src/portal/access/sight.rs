@@ -14,6 +14,7 @@ use access::decision::{self, Decision, Reason};
 use access::facts::{AccessGroup, Door, Facts, PersonState};
 use access::id::{DoorId, IntegrationId, LocationId, PersonId};
 use access::index::Index;
+use access::vendor::Abilities;
 use access::{Instant, Window, Windows};
 
 use crate::portal::key::KeyRow;
@@ -117,8 +118,8 @@ impl Sight {
     }
 }
 
-/// Makes the page's value. `companies` are names that facts do not hold.
-pub fn sight(facts: &Facts, names: &Names, viewer: Viewer, now: Instant) -> Sight {
+/// Makes the page's value. `vendors` tells which doors open by pressing here at all, and what to install where they do not.
+pub fn sight(facts: &Facts, names: &Names, viewer: Viewer, vendors: &[Abilities], now: Instant) -> Sight {
     let index = Index::new(facts);
     let causes = causes::of_person_in(&index, viewer.person);
     let spans = door_spans(&index, facts, &causes);
@@ -129,11 +130,16 @@ pub fn sight(facts: &Facts, names: &Names, viewer: Viewer, now: Instant) -> Sigh
     };
     let mut places: BTreeMap<(String, LocationId), Vec<Button>> = BTreeMap::new();
     let mut elsewhere: Vec<(String, String)> = Vec::new();
+    let mut own_app: Vec<(String, String)> = Vec::new();
     for door in open.iter().filter_map(|door| index.door(*door)) {
         let Some((location, zone)) = whereabouts(&index, door.integration) else {
             continue;
         };
         let decision = decision::decide_in(&index, viewer.person, door.id, now);
+        if let Some(sentence) = only_by_own_app(&index, viewer.person, door, vendors) {
+            own_app.push((door.name.clone(), sentence));
+            continue;
+        }
         match keeps_shut(&decision, viewer) {
             Some(reason) => {
                 let sentence = reasons::for_member(reason, names, now, &dates::zone(&zone));
@@ -163,6 +169,8 @@ pub fn sight(facts: &Facts, names: &Names, viewer: Viewer, now: Instant) -> Sigh
         }
     }
     sight.elsewhere = by_sentence("attention", elsewhere);
+    // What only its own app opens is as it should be, and needs nobody's attention.
+    sight.elsewhere.extend(by_sentence("open", own_app));
     sight.later = later(&index, facts, names, &causes, &spans, viewer, now);
     if sight.places.is_empty() {
         sight.why = why(&index, facts, names, &causes, viewer, now);
@@ -200,6 +208,14 @@ pub fn keeps_shut(decision: &Decision, viewer: Viewer) -> Option<&Reason> {
         | Reason::UnknownZone { .. }
         | Reason::OtherEmail { .. } => false,
     })
+}
+
+/// What to do at a door whose vendor opens none from our pages.
+fn only_by_own_app(index: &Index<'_>, person: PersonId, door: &Door, vendors: &[Abilities]) -> Option<String> {
+    let word = &index.integration(door.integration)?.vendor;
+    let row = vendors.iter().find(|row| row.vendor == *word && !row.remote_open)?;
+    let email = index.person(person).map_or("", |known| &known.email);
+    Some(reasons::own_app(row, email))
 }
 
 /// "Pier 3 · until 16:30", or just "Pier 3".

@@ -114,15 +114,46 @@ fn world() -> Facts {
 }
 
 fn seen(facts: &Facts, now: &str) -> Sight {
-    sight(
-        facts,
-        &Names::of(facts),
-        Viewer {
-            person: person(),
-            staff: false,
-        },
-        at(now),
-    )
+    seen_at(facts, &[], now)
+}
+
+fn seen_at(facts: &Facts, vendors: &[Abilities], now: &str) -> Sight {
+    let viewer = Viewer {
+        person: person(),
+        staff: false,
+    };
+    sight(facts, &Names::of(facts), viewer, vendors, at(now))
+}
+
+#[test]
+fn where_only_the_vendor_s_own_app_opens_the_page_says_what_to_install_and_offers_no_button() {
+    let mut row = Abilities {
+        vendor: "vendor",
+        name: "Kelp Locks",
+        app: "Install it and sign in as {email}.",
+        ..Abilities::default()
+    };
+    let facts = world();
+    let during = "2026-03-02T13:15:00Z";
+    let with_button = Abilities {
+        remote_open: true,
+        ..row.clone()
+    };
+    assert!(!buttons(&seen_at(&facts, &[with_button], during)).is_empty());
+    let told = seen_at(&facts, &[row.clone()], during);
+    assert!(buttons(&told).is_empty());
+    let email = &facts.people[0].email;
+    assert_eq!(
+        told.elsewhere[0].sentence,
+        format!("Install it and sign in as {email}.")
+    );
+    assert_eq!(told.elsewhere[0].state, "open");
+    row.app = "";
+    let told = seen_at(&facts, &[row], during);
+    assert_eq!(
+        told.elsewhere[0].sentence,
+        "These doors open with Kelp Locks’s own app or a card."
+    );
 }
 
 fn buttons(sight: &Sight) -> Vec<&str> {
