@@ -3,7 +3,7 @@
 
 /**
  * @param {Awaited<ReturnType<import("./house.mjs").openHouse>>} house
- * @returns {Promise<{ name: string, who: "stranger" | "operator" | "member" | "booker", path: string }[]>}
+ * @returns {Promise<{ name: string, who: "stranger" | "operator" | "member" | "booker" | "loft" | "nomad", path: string }[]>}
  */
 export async function everyPage(house) {
   const { people, companies, plans, resources, bookings, integrations, groups, doors, locations } = house;
@@ -12,6 +12,8 @@ export async function everyPage(house) {
   const ofCompany = (await house.api("GET", `/subscriptions?company=${companies["Northlight Studio"]}`)).items[0];
   const felix = `/admin/people/${people["Felix Dorn"]}`;
   const kisi = `/admin/integrations/${integrations["Pier 3"]}`;
+  const salto = `/admin/integrations/${integrations["Hudson Loft"]}`;
+  const tapkey = `/admin/integrations/${integrations["Cais Verde"]}`;
   const planning = bookings["Quarterly planning"];
   const rows = {
     stranger: {
@@ -65,6 +67,14 @@ export async function everyPage(house) {
       "integration-replace": `${kisi}/groups/${groups.Members}/replace`,
       "integration-disconnect": `${kisi}/disconnect`,
       "integration-left": `${kisi}/left`,
+      "integration-without-dates": salto,
+      "integration-gateways": `${salto}/gateways`,
+      "integration-without-dates-rounds": `${salto}?tab=rounds`,
+      "integration-without-dates-disconnect": `${salto}/disconnect`,
+      "integration-one-site": `${salto}/choices`,
+      "integration-by-app": tapkey,
+      "connect-by-consent": `/admin/integrations/connect/${locations["Cais Verde"]}/salto`,
+      "connect-by-consent-or-not": `/admin/integrations/connect/${locations["Pier 3"]}/tapkey`,
       audit: "/admin/audit",
       "settings-network": "/admin/settings",
       "settings-locations": "/admin/settings/locations",
@@ -86,6 +96,14 @@ export async function everyPage(house) {
       booking: `/bookings/${planning}`,
       membership: "/membership",
     },
+    loft: {
+      "access-loft": "/access",
+      "digital-key-places": "/portal/key",
+      "digital-key": `/portal/key/${integrations["Hudson Loft"]}`,
+    },
+    nomad: {
+      "access-everywhere": "/access",
+    },
     booker: {
       "access-none": "/access",
       "booking-own": `/bookings/${planning}`,
@@ -97,4 +115,4 @@ export async function everyPage(house) {
 }
 
 /** Whose link opens the pages of each kind. */
-export const lookers = { stranger: "", operator: "Nora", member: "Felix", booker: "Alba" };
+export const lookers = { stranger: "", operator: "Nora", member: "Felix", booker: "Alba", loft: "Lucas", nomad: "Marta" };

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 
 import { fitsTheScreen, openEmpty, openHouse, screens, send, soundForEverybody, until } from "../house.mjs";
 
-// 09:55 in Kiel, 03:55 in New York.
+// 09:55 in Kiel.
 const START = "2026-03-02T08:55:00Z";
 const PASSWORD = "four small grey boats";
 
@@ -87,16 +87,17 @@ test("Connect, map groups, subscribe, book; the member opens the door; after the
   await send(operator, { email: house.operator.email, password: house.operator.password }, "Sign in");
   await operator.waitForURL((url) => url.pathname.startsWith("/admin"));
 
-  // The loft's doors are disconnected, everything given taken back, and connected again by the wizard.
-  const integration = `/admin/integrations/${house.integrations["Hudson Loft"]}`;
+  // Pier 3's doors are disconnected, everything given taken back, and connected again by the wizard.
+  const integration = `/admin/integrations/${house.integrations["Pier 3"]}`;
   await operator.goto(`${integration}/disconnect`);
   await soundForEverybody(operator);
   await operator.locator('[name="with"][value="revoke"]').check();
   await operator.getByRole("button", { name: "Disconnect", exact: true }).click();
   await operator.getByRole("main").getByText("Disconnecting. What we granted").waitFor();
-  const loft = (await house.vendor()).groups.find((group) => group.name === "Loft members").id;
-  const held = async () => (await house.vendor()).assignments.filter((row) => row.group_id === loft);
-  await until("the loft's rows to be gone", async () => (await held()).length === 0);
+  const group = (await house.vendor()).groups.find((group) => group.name === "Members").id;
+  const held = async () =>
+    (await house.vendor()).assignments.filter((row) => row.group_id === group && !row.email.endsWith("brightside.example"));
+  await until("the members' rows to be gone", async () => (await held()).length === 0);
   const again = operator.getByRole("link", { name: "Connect again" });
   await until("the taking away to be finished", async () => {
     await operator.goto(integration);
@@ -105,41 +106,41 @@ test("Connect, map groups, subscribe, book; the member opens the door; after the
   await again.click();
   await connect(operator, house.kisi);
   await operator.waitForURL((url) => url.pathname.endsWith("/choices"));
-  await operator.getByRole("radio", { name: "Hudson Loft" }).check();
+  await operator.getByRole("radio", { name: "Pier 3" }).check();
   await operator.getByRole("radio", { name: "Everybody who may open a door" }).check();
   await operator.getByRole("main").getByRole("button").first().click();
-  await operator.getByText("Loft members", { exact: true }).first().waitFor();
-  await until("the loft's members to have their rows again", async () => (await held()).length > 0);
+  await operator.getByText("Members", { exact: true }).first().waitFor();
+  await until("the members to have their rows again", async () => (await held()).length > 0);
 
   // A plan and a room, each mapped to a group.
-  const hudson = house.locations["Hudson Loft"];
+  const pier = house.locations["Pier 3"];
   await operator.goto("/admin/plans/new");
-  await tickGroup(operator, "Loft members");
+  await tickGroup(operator, "Members");
   await soundForEverybody(operator);
-  await send(operator, { name: "Day in the loft", location: hudson, price: "35", currency: "USD" }, "Add the plan");
+  await send(operator, { name: "Day at the pier", location: pier, price: "35", currency: "EUR" }, "Add the plan");
   await operator.waitForURL((url) => url.pathname === "/admin/plans" || /^\/admin\/plans\/pla_/.test(url.pathname));
   await operator.goto("/admin/resources/new");
-  await tickGroup(operator, "Room Elm");
-  await send(operator, { name: "Elm window seat", kind: "room", location: hudson, capacity: "2" }, "Add the resource");
+  await tickGroup(operator, "Room Lagoon");
+  await send(operator, { name: "Lagoon window seat", kind: "room", location: pier, capacity: "2" }, "Add the resource");
   await operator.waitForURL((url) => !url.pathname.endsWith("/new"));
 
   // Somebody new, subscribed for today and tomorrow, with a booking later this morning.
   await operator.goto("/admin/people/new");
-  await send(operator, { name: "Ada Quist", email: "ada.quist@mail.example", [`at_${hudson}`]: "member" }, "Add the person");
+  await send(operator, { name: "Ada Quist", email: "ada.quist@mail.example", [`at_${pier}`]: "member" }, "Add the person");
   await operator.waitForURL(/\/admin\/people\/per_/);
   const ada = operator.url();
   await operator.getByRole("link", { name: "Add", exact: true }).first().click();
-  await send(operator, { location: hudson, starts_on: "2026-03-02", ends_on: "2026-03-02" }, "Add the subscription");
+  await send(operator, { location: pier, starts_on: "2026-03-02", ends_on: "2026-03-02" }, "Add the subscription");
   await operator.locator(".error").first().waitFor();
   assert.equal(await operator.locator("#ends_on").inputValue(), "2026-03-02", "the days stay typed");
-  await operator.getByRole("checkbox", { name: /Day in the loft/ }).check();
+  await operator.getByRole("checkbox", { name: /Day at the pier/ }).check();
   await operator.getByRole("button", { name: "Add the subscription" }).click();
   await operator.waitForURL(/\/admin\/subscriptions\/sub_/);
   await soundForEverybody(operator);
 
   await operator.goto("/admin/bookings/new");
-  const seat = await operator.locator("#resource option", { hasText: "Elm window seat" }).getAttribute("value");
-  await send(operator, { resource: seat, on: "2026-03-02", from: "04:30", until: "05:30", booker: "ada.quist@mail.example", title: "Reading" }, "Book it");
+  const seat = await operator.locator("#resource option", { hasText: "Lagoon window seat" }).getAttribute("value");
+  await send(operator, { resource: seat, on: "2026-03-02", from: "10:30", until: "11:30", booker: "ada.quist@mail.example", title: "Reading" }, "Book it");
   await operator.waitForURL(/\/admin\/bookings\/boo_/);
   await soundForEverybody(operator);
 
@@ -163,19 +164,19 @@ test("Connect, map groups, subscribe, book; the member opens the door; after the
   await fitsTheScreen(member);
   await soundForEverybody(member);
   await member.getByText("Opens later").waitFor();
-  await member.getByText(/Elm window seat/).first().waitFor();
-  assert.equal((await lock("Street door")).open_now, false);
-  await member.getByRole("button", { name: /Street door/ }).click();
+  await member.getByText(/Lagoon window seat/).first().waitFor();
+  assert.equal((await lock("Front door")).open_now, false);
+  await member.getByRole("button", { name: /Front door/ }).click();
   await member.locator('form.door[data-state="open"]').waitFor();
-  assert.equal((await lock("Street door")).open_now, true, "the vendor's door is open");
+  assert.equal((await lock("Front door")).open_now, true, "the vendor's door is open");
   await soundForEverybody(member);
 
   // The operator's Today shows it.
   await operator.goto("/admin");
-  await operator.getByText(/Ada Quist.*Street door|Street door.*Ada Quist/s).first().waitFor();
+  await operator.getByText(/Ada Quist.*Front door|Front door.*Ada Quist/s).first().waitFor();
 
   // Past the last day.
-  await house.clockTo({ now: "2026-03-03T05:01:00Z" });
+  await house.clockTo({ now: "2026-03-02T23:01:00Z" });
   await until("the vendor to forget her", async () =>
     (await house.vendor()).assignments.every((row) => row.email !== "ada.quist@mail.example"),
   );
@@ -183,10 +184,10 @@ test("Connect, map groups, subscribe, book; the member opens the door; after the
   await member.getByText("No door opens for you now").waitFor();
   const why = await member.locator("[data-why]").innerText();
   assert.match(why, /ended|last day|until|over/i, `plain words about the end, not: ${why}`);
-  assert.equal(await member.getByRole("button", { name: /Street door/ }).count(), 0);
+  assert.equal(await member.getByRole("button", { name: /Front door/ }).count(), 0);
   await fitsTheScreen(member);
   await soundForEverybody(member);
-  await operator.goto(`${ada}/why?door=${house.doors["Street door"]}`);
+  await operator.goto(`${ada}/why?door=${house.doors["Front door"]}`);
   await operator.locator(".verdict[data-state=refused]").waitFor();
   await soundForEverybody(operator);
 });

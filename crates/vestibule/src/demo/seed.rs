@@ -149,7 +149,7 @@ async fn locations(tx: &mut Tx, act: &Act) -> store::Result<Vec<(LocationId, Zon
     Ok(sites)
 }
 
-/// Each location at its own vendor. Guests of Pier 3 see its doors; the others show them to members.
+/// Each location at its own vendor. Guests of Pier 3 see its doors; the others show them to members of any place.
 async fn integrations(
     tx: &mut Tx,
     act: &Act,
@@ -169,7 +169,7 @@ async fn integrations(
             visibility: if i == 0 {
                 Visibility::Public
             } else {
-                Visibility::Members
+                Visibility::NetworkMembers
             },
             site: Some(external.clone()),
             site_name: Some(SITES[i].name.into()),

@@ -46,8 +46,8 @@ struct ConnectPage {
     action: String,
     code_says: String,
     aside: String,
-    /// Where the vendor sends the browser back to; empty where it does not.
-    back_url: String,
+    /// Where the vendor sends browsers back to: ours, and members' for digital keys; none where it does not.
+    back_urls: Vec<String>,
     fields: Vec<Asked>,
     form: Fields,
 }
@@ -169,14 +169,17 @@ async fn page(ctx: &Ctx, aim: &Aim, mut form: Fields, code_says: String) -> Resu
         action: aim.action.clone(),
         code_says,
         aside,
-        back_url: if vendor.consent {
-            consent::back_url(ctx)
-        } else {
-            String::new()
-        },
+        back_urls: back_urls(ctx, vendor),
         fields,
         form,
     })
+}
+
+/// Addresses to register at the vendor.
+fn back_urls(ctx: &Ctx, vendor: &Abilities) -> Vec<String> {
+    let own = vendor.consent.then(|| consent::back_url(ctx));
+    let members = vendor.digital_key.then(|| crate::portal::key::back_url(ctx));
+    own.into_iter().chain(members).collect()
 }
 
 /// Where to go instead when this vendor is connected at this location already.

@@ -364,12 +364,7 @@ fn about(integration: &Integration, account: &str, status: &Status, ctx: &Ctx, z
         ));
     }
     if let Some(vendor) = ctx.outside().vendor(&details.vendor) {
-        let lag = dates::span(i64::from(vendor.revocation_lag_s));
-        about.push(line(
-            "Revocations",
-            format!("Reach the doors within {lag}, when all is well"),
-        ));
-        about.push(line("Take effect", vendor.effective.to_owned()));
+        about.push(line("Revocations", vendor.effective.to_owned()));
         about.push(line("Offline", vendor.offline.to_owned()));
     }
     about

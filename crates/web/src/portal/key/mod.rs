@@ -16,6 +16,7 @@ mod unlink;
 mod why;
 
 pub use journey::{KeyRow, rows};
+pub(crate) use trip::back_url;
 
 use crate::registry::Route;
 

@@ -87,6 +87,6 @@ pub(super) fn over(ctx: &Ctx, response: Response) -> Response {
 }
 
 /// Our address as the vendor has to know it.
-fn back_url(ctx: &Ctx) -> String {
+pub(crate) fn back_url(ctx: &Ctx) -> String {
     format!("{}{BACK}", ctx.base_url())
 }
