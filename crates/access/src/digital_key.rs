@@ -21,6 +21,8 @@ pub struct Asker<'a> {
     pub person: PersonId,
     /// Staff see what visibility keeps from others (P-31).
     pub staff: bool,
+    /// Had they a key here before? Bookings of long ago are not among the facts; that they signed in at the vendor is still known.
+    pub had_one: bool,
     /// At which account.
     pub integration: IntegrationId,
     /// What its vendor can do.
@@ -81,8 +83,7 @@ pub fn offer(index: &Index<'_>, asker: Asker<'_>, now: Instant) -> Offer {
     if last.until <= now {
         return Offer::Ended { since: last.until };
     }
-    // Bookings of long ago are not among the facts, but who had access is still known at the vendor.
-    let before = first.from <= now || index.holder(asker.person, integration.id).is_some();
+    let before = first.from <= now || asker.had_one;
     let begins = causes
         .iter()
         .find(|cause| cause.windows.iter().any(|window| window.from == first.from));

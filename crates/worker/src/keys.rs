@@ -146,6 +146,9 @@ async fn is_offered(house: &House, tx: &mut Tx, owner: KeyOwner) -> store::Resul
     let asker = Asker {
         person: owner.person,
         staff: theirs.is_some_and(|account| account.details.role != Role::Member),
+        had_one: holder::secret(tx, owner.network, owner.integration, owner.person)
+            .await?
+            .is_some(),
         integration: owner.integration,
         row,
     };

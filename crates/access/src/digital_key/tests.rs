@@ -120,23 +120,25 @@ fn member(facts: &mut Facts, kind: MembershipKind) {
     }];
 }
 
-fn known_there(facts: &mut Facts) {
-    facts.holders.push(Holder {
-        person: ada(),
-        integration: account(),
-        unconfirmed: false,
-        disabled: false,
-        held: Vec::new(),
-        refused: None,
-    });
-}
-
 fn asked(facts: &Facts, staff: bool, row: &Abilities, now: Instant) -> Offer {
     let asker = Asker {
         person: ada(),
         staff,
+        had_one: false,
         integration: account(),
         row,
+    };
+    offer(&Index::new(facts), asker, now)
+}
+
+/// The same to somebody who had a key before.
+fn offered_again(facts: &Facts, now: Instant) -> Offer {
+    let asker = Asker {
+        person: ada(),
+        staff: false,
+        had_one: true,
+        integration: account(),
+        row: &row(),
     };
     offer(&Index::new(facts), asker, now)
 }
@@ -196,21 +198,37 @@ fn who_had_access_before_need_not_wait_for_the_next_booking() {
     booked(&mut facts, 1, "2026-03-01T12:00:00Z", "2026-03-01T13:00:00Z");
     booked(&mut facts, 2, "2026-03-09T12:00:00Z", "2026-03-09T13:00:00Z");
     assert_eq!(offered(&facts, at("2026-03-02T10:00:00Z")), OUTSIDE);
-    // The first one long ago is not among the facts; the vendor's record of her is.
+    // The first one long ago is not among the facts; that she had a key then is still known.
     facts.bookings.remove(0);
     assert!(matches!(
         offered(&facts, at("2026-03-02T10:00:00Z")),
         Offer::NotYet { .. }
     ));
-    known_there(&mut facts);
-    assert_eq!(offered(&facts, at("2026-03-02T10:00:00Z")), OUTSIDE);
+    assert_eq!(offered_again(&facts, at("2026-03-02T10:00:00Z")), OUTSIDE);
 }
 
 #[test]
-fn nothing_held_is_nothing_offered_even_to_somebody_the_vendor_knows() {
+fn nothing_held_is_nothing_offered_even_to_somebody_who_had_a_key_before() {
+    assert_eq!(offered_again(&world(), at("2026-03-02T10:00:00Z")), Offer::Hidden);
+}
+
+#[test]
+fn what_the_vendor_is_given_ahead_of_time_brings_no_key_ahead_of_time() {
     let mut facts = world();
-    known_there(&mut facts);
-    assert_eq!(offered(&facts, at("2026-03-02T10:00:00Z")), Offer::Hidden);
+    booked(&mut facts, 1, "2026-03-02T12:00:00Z", "2026-03-02T13:00:00Z");
+    let from = at("2026-03-02T11:30:00Z");
+    facts.holders.push(Holder {
+        person: ada(),
+        integration: account(),
+        unconfirmed: false,
+        disabled: false,
+        held: vec![Held {
+            group: members(),
+            window: Window::new(from, at("2026-03-02T13:30:00Z")).unwrap(),
+        }],
+        refused: None,
+    });
+    assert!(matches!(offered(&facts, from.plus_s(-60)), Offer::NotYet { .. }));
 }
 
 #[test]

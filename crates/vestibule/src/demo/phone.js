@@ -4,6 +4,8 @@
 
 const remembered = (/** @type {string} */ name) => localStorage.getItem(`vestibule-demo-phone ${name}`);
 const remember = (/** @type {string} */ name, /** @type {string} */ text) => localStorage.setItem(`vestibule-demo-phone ${name}`, text);
+/** One browser plays everybody's phone: each member has one of their own. */
+const own = (/** @type {string} */ name) => `${name} ${document.getElementById("key")?.dataset.slot ?? ""}`;
 
 /** The reader that the phone is waiting for, if it is. @type {((outcome: "sent" | "refused" | "none") => void) | null} */
 let waiting = null;
@@ -13,18 +15,18 @@ let breaking = null;
 const base64 = (/** @type {ArrayBuffer} */ bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 
 async function publicKey() {
-  const known = remembered("public-key");
+  const known = remembered(own("public-key"));
   if (known) return known;
   // The private half is dropped: what the simulated vendor encrypts for it, nobody reads.
   const pair = await crypto.subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]);
   const made = base64(await crypto.subtle.exportKey("spki", pair.publicKey));
-  remember("public-key", made);
+  remember(own("public-key"), made);
   return made;
 }
 
 function deviceId() {
-  const known = remembered("device") ?? crypto.randomUUID();
-  remember("device", known);
+  const known = remembered(own("device")) ?? crypto.randomUUID();
+  remember(own("device"), known);
   return known;
 }
 
@@ -33,7 +35,7 @@ function deviceId() {
   deviceName: () => "The demo's phone",
   deviceId,
   publicKey,
-  keep: (/** @type {{ id: string }} */ key) => remember("key", key.id),
+  keep: (/** @type {{ id: string }} */ key) => remember(own("key"), key.id),
   bluetooth: () => remembered("bluetooth") ?? "on",
   tap() {
     panel?.toggleAttribute("data-waiting", true);
@@ -110,7 +112,7 @@ async function hold(/** @type {string} */ reader, /** @type {string} */ name, /*
     says.textContent = "The phone is not ready: press Unlock first.";
     return;
   }
-  const body = JSON.stringify({ reader, key: remembered("key") ?? "" });
+  const body = JSON.stringify({ reader, key: remembered(own("key")) ?? "" });
   const answer = await fetch("/demo/phone/tap", { method: "POST", body }).catch(() => null);
   if (!answer?.ok) {
     says.textContent = "The demo did not answer.";

@@ -6,8 +6,8 @@ use reqwest::{Client, RequestBuilder, Response};
 
 /// A signed-in browser.
 pub struct Actor {
-    client: Client,
-    url: String,
+    pub client: Client,
+    pub url: String,
     session: String,
 }
 
@@ -69,31 +69,6 @@ impl Actor {
         read(self.known(request, None).send().await.unwrap()).await
     }
 
-    /// Looks at a page with one more cookie.
-    pub async fn get_with(&self, path: &str, more: &str) -> Answer {
-        let request = self.client.get(format!("{}{path}", self.url));
-        read(self.known(request, Some(more.to_owned())).send().await.unwrap()).await
-    }
-
-    /// Sends JSON as our script would.
-    pub async fn post_json(&self, path: &str, body: &serde_json::Value) -> Answer {
-        let page = self.get("/access").await;
-        let token = cookie(&page.headers, "vestibule_form").expect("a page gives the form token");
-        let request = self
-            .client
-            .post(format!("{}{path}", self.url))
-            .header("content-type", "application/json")
-            .header("x-csrf-token", &token)
-            .body(body.to_string());
-        read(
-            self.known(request, Some(format!("vestibule_form={token}")))
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
-    }
-
     /// Sends a form as a browser without JavaScript would.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.send(path, fields, false).await
@@ -142,13 +117,15 @@ impl Actor {
         .await
     }
 
-    fn known(&self, request: RequestBuilder, more: Option<String>) -> RequestBuilder {
+    /// With the session's cookie, and more of them.
+    pub fn known(&self, request: RequestBuilder, more: Option<String>) -> RequestBuilder {
         let more = more.map_or_else(String::new, |more| format!("; {more}"));
         request.header(COOKIE, format!("vestibule_session={}{more}", self.session))
     }
 }
 
-async fn read(response: Response) -> Answer {
+/// What came back, read.
+pub async fn read(response: Response) -> Answer {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     Answer {
         status,

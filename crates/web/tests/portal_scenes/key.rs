@@ -6,7 +6,7 @@ use access::id::PersonId;
 use access::vendor::{KeyAct, KeyRefusal, KeySeen, Secret};
 use serde_json::{Value, json};
 
-use crate::actor::{Actor, Answer, cookie};
+use crate::actor::{Actor, Answer, cookie, read};
 use crate::world::{World, at};
 
 /// The journey's page, or one of its addresses.
@@ -67,6 +67,25 @@ async fn set_out(world: &World, actor: &Actor) -> (String, String) {
         panic!("the vendor's page was asked for");
     };
     (state.clone(), format!("vestibule_key_trip={trip}"))
+}
+
+/// Looks at a page with one more cookie.
+async fn look_with(actor: &Actor, path: &str, more: &str) -> Answer {
+    let request = actor.client.get(format!("{}{path}", actor.url));
+    read(actor.known(request, Some(more.to_owned())).send().await.unwrap()).await
+}
+
+/// Sends JSON as our script does.
+async fn post_json(actor: &Actor, path: &str, body: &Value) -> Answer {
+    let page = actor.get("/access").await;
+    let token = cookie(&page.headers, "vestibule_form").expect("a page gives the form token");
+    let request = actor.client.post(format!("{}{path}", actor.url));
+    let request = request
+        .header("content-type", "application/json")
+        .header("x-csrf-token", &token)
+        .body(body.to_string());
+    let known = actor.known(request, Some(format!("vestibule_form={token}")));
+    read(known.send().await.unwrap()).await
 }
 
 fn phone() -> Value {
@@ -210,9 +229,7 @@ async fn who_comes_back_with_a_code_is_linked_and_goes_on_activating() {
     let (person, actor) = ana(&world).await;
     let (state, trip) = set_out(&world, &actor).await;
     answers(&world, KeySeen::Linked);
-    let back = actor
-        .get_with(&format!("/portal/key/linked?code=C0DE&state={state}"), &trip)
-        .await;
+    let back = look_with(&actor, &format!("/portal/key/linked?code=C0DE&state={state}"), &trip).await;
     assert_eq!((back.status, back.to()), (303, &*path(&world, "")));
     assert_eq!(
         cookie(&back.headers, "vestibule_key_trip").as_deref(),
@@ -252,9 +269,7 @@ async fn consent_refused_and_other_errors_of_the_vendor_come_back_in_plain_words
     ] {
         let (state, trip) = set_out(&world, &actor).await;
         let acts = world.key_acts.lock().unwrap().len();
-        let back = actor
-            .get_with(&format!("/portal/key/linked?state={state}&{query}"), &trip)
-            .await;
+        let back = look_with(&actor, &format!("/portal/key/linked?state={state}&{query}"), &trip).await;
         assert_eq!(
             (back.status, back.to()),
             (303, &*path(&world, &format!("?said={name}")))
@@ -284,18 +299,13 @@ async fn a_state_that_does_not_match_an_old_trip_and_another_persons_are_not_use
         assert!(answer.body.contains("href=\"/portal/key\""), "a way on");
         assert_eq!(world.key_acts.lock().unwrap().len(), acts);
     };
-    not_used(
-        actor
-            .get_with("/portal/key/linked?code=C0DE&state=another", &trip)
-            .await,
-    )
-    .await;
-    not_used(actor.get_with("/portal/key/linked?code=C0DE", &trip).await).await;
+    not_used(look_with(&actor, "/portal/key/linked?code=C0DE&state=another", &trip).await).await;
+    not_used(look_with(&actor, "/portal/key/linked?code=C0DE", &trip).await).await;
     not_used(actor.get(&right).await).await;
-    not_used(actor.get_with(&right, "vestibule_key_trip=00ff").await).await;
-    not_used(other.get_with(&right, &trip).await).await;
+    not_used(look_with(&actor, &right, "vestibule_key_trip=00ff").await).await;
+    not_used(look_with(&other, &right, &trip).await).await;
     world.clock.set(world.clock.now().plus_s(15 * 60));
-    not_used(actor.get_with(&right, &trip).await).await;
+    not_used(look_with(&actor, &right, &trip).await).await;
 }
 
 async fn ana_named(world: &World, name: &str) -> (PersonId, Actor) {
@@ -314,16 +324,14 @@ async fn each_refusal_of_the_vendor_leads_to_its_own_screen_from_each_act() {
         let here = path(&world, &format!("?said=refused-{word}"));
         let (state, trip) = set_out(&world, &actor).await;
         answers(&world, KeySeen::refused(why, "the vendor's own words"));
-        let back = actor
-            .get_with(&format!("/portal/key/linked?code=C&state={state}"), &trip)
-            .await;
+        let back = look_with(&actor, &format!("/portal/key/linked?code=C&state={state}"), &trip).await;
         assert_eq!((back.status, back.to()), (303, &*here), "{why:?}");
         let begun = actor.post(&path(&world, "/begin"), &[]).await;
         assert_eq!((begun.status, begun.to()), (303, &*here), "{why:?}");
         let page = actor.get(&here).await;
         assert_eq!(shown(&page), format!("refused-{word}"));
         page.must_not_say("the vendor's own words");
-        let issued = actor.post_json(&path(&world, "/issue"), &phone()).await;
+        let issued = post_json(&actor, &path(&world, "/issue"), &phone()).await;
         let answer: Value = serde_json::from_str(&issued.body).unwrap();
         assert_eq!((issued.status, answer), (200, json!({ "refused": word })), "{why:?}");
     }
@@ -344,7 +352,7 @@ async fn a_phone_gets_its_key_once_and_no_cache_keeps_it() {
     );
     let mut named = phone();
     named["device_name"] = "  Ana's\u{7} phone ".into();
-    let issued = actor.post_json(&path(&world, "/issue"), &named).await;
+    let issued = post_json(&actor, &path(&world, "/issue"), &named).await;
     assert_eq!(issued.headers["cache-control"], "no-store");
     let answer: Value = serde_json::from_str(&issued.body).unwrap();
     let key = json!({ "id": "k1", "key": "sealed-for-the-phone", "until": "2026-04-01T00:00:00Z" });
@@ -373,14 +381,14 @@ async fn a_phone_that_says_nonsense_and_a_page_that_is_not_ours_reach_no_vendor(
         let mut odd = phone();
         odd["device"] = device.into();
         assert_eq!(
-            actor.post_json(&path(&world, "/issue"), &odd).await.status,
+            post_json(&actor, &path(&world, "/issue"), &odd).await.status,
             422,
             "{device}"
         );
     }
     let mut long = phone();
     long["public_key"] = "M".repeat(401).into();
-    let answer = actor.post_json(&path(&world, "/issue"), &long).await;
+    let answer = post_json(&actor, &path(&world, "/issue"), &long).await;
     assert!(answer.body.contains("phone_key"), "{}", answer.body);
     assert!(actor.post(&path(&world, "/issue"), &[]).await.status >= 400);
     assert!(world.key_acts.lock().unwrap().is_empty());
@@ -439,6 +447,6 @@ async fn whoever_is_suspended_gets_none_and_an_account_that_needs_a_sign_in_stil
     let actor = world.sign_in(person).await;
     let begun = actor.post(&path(&world, "/begin"), &[]).await;
     assert_eq!(begun.status, 403);
-    assert_eq!(actor.post_json(&path(&world, "/issue"), &phone()).await.status, 403);
+    assert_eq!(post_json(&actor, &path(&world, "/issue"), &phone()).await.status, 403);
     assert!(world.key_acts.lock().unwrap().is_empty());
 }

@@ -1,6 +1,5 @@
 //! `GET /portal/key`: to the place with a key, or a choice of places, or a plain "none".
 
-use access::index::Index;
 use access::may::Action;
 use askama::Template;
 use axum::http::StatusCode;
@@ -10,7 +9,6 @@ use super::journey::{self, KeyRow};
 use super::{screens, show};
 use crate::ctx::Ctx;
 use crate::page::{Page, render};
-use crate::portal::access::sight;
 use crate::portal::mine::Mine;
 use crate::problem::Problem;
 use crate::registry::Route;
@@ -29,21 +27,15 @@ struct PlacesPage {
 }
 
 async fn index(ctx: Ctx) -> Result<Response, Problem> {
-    let mine = Mine::load(&ctx).await?;
-    match &*journey::offers(&ctx, &mine) {
+    let mut tx = ctx.store().read().await?;
+    let mine = Mine::load_in(&mut tx, &ctx).await?;
+    let places = journey::places(&mut tx, &ctx, &mine).await?;
+    drop(tx);
+    match &*places {
         [] => show::only(&ctx, StatusCode::OK, screens::none()).await,
-        [(only, _)] => Ok(ctx.go(&journey::href(*only, ""))),
+        [only] => Ok(ctx.go(&journey::href(only.id, ""))),
         several => {
-            let index = Index::new(&mine.facts);
-            let row = |(id, _): &(access::id::IntegrationId, _)| {
-                let ((_, place), _) = sight::whereabouts(&index, *id)?;
-                Some(KeyRow {
-                    href: journey::href(*id, ""),
-                    title: words::row(true),
-                    text: words::row_text(&place),
-                })
-            };
-            let rows = several.iter().filter_map(row).collect();
+            let rows = several.iter().map(|at| at.row(words::row(true))).collect();
             let page = ctx.page("Digital key", "access").await?;
             render(&PlacesPage { page, rows })
         }

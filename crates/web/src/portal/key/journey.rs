@@ -55,7 +55,12 @@ impl Journey {
                 .vendor(&integration.vendor)
                 .ok_or_else(Problem::not_found)?;
             let ((_, place), zone) = sight::whereabouts(&index, id).ok_or_else(Problem::not_found)?;
-            (offered(ctx, &index, &mine, id, row), row.name.to_owned(), place, zone)
+            (
+                offered(ctx, &index, &mine, (id, row), linked),
+                row.name.to_owned(),
+                place,
+                zone,
+            )
         };
         Ok(Self {
             mine,
@@ -91,41 +96,64 @@ pub(super) fn href(id: IntegrationId, below: &str) -> String {
     format!("/portal/key/{id}{below}")
 }
 
-/// Every place of theirs where a key is at all, with its offer.
-pub(super) fn offers(ctx: &Ctx, mine: &Mine) -> Vec<(IntegrationId, Offer)> {
-    let index = Index::new(&mine.facts);
-    let all = mine.facts.integrations.iter().filter_map(|integration| {
-        let row = ctx.outside().vendor(&integration.vendor)?;
-        Some((integration.id, offered(ctx, &index, mine, integration.id, row)))
-    });
-    all.filter(|(_, offer)| *offer != Offer::Hidden).collect()
+/// A place of theirs where a key is at all.
+pub(super) struct At {
+    pub id: IntegrationId,
+    /// The location's name.
+    pub place: String,
+    offer: Offer,
+    linked: bool,
+}
+
+/// Every place of theirs where a key is at all.
+pub(super) async fn places(tx: &mut Tx, ctx: &Ctx, mine: &Mine) -> Result<Vec<At>, Problem> {
+    let mut places = Vec::new();
+    for integration in &mine.facts.integrations {
+        let row = ctx.outside().vendor(&integration.vendor).filter(|row| row.digital_key);
+        let Some(row) = row else { continue };
+        let (id, linked) = (integration.id, is_linked(tx, ctx, integration.id).await?);
+        let index = Index::new(&mine.facts);
+        let offer = offered(ctx, &index, mine, (id, row), linked);
+        let place = sight::whereabouts(&index, id).filter(|_| offer != Offer::Hidden);
+        places.extend(place.map(|((_, place), _)| At {
+            id,
+            place,
+            offer,
+            linked,
+        }));
+    }
+    Ok(places)
 }
 
 /// The lines of the Access page: one for each place where a key can be had now.
 pub async fn rows(tx: &mut Tx, ctx: &Ctx, mine: &Mine) -> Result<Vec<KeyRow>, Problem> {
-    let mut rows = Vec::new();
-    for (id, offer) in offers(ctx, mine) {
-        if !matches!(offer, Offer::Offered { .. }) {
-            continue;
-        }
-        let linked = is_linked(tx, ctx, id).await?;
-        let index = Index::new(&mine.facts);
-        let Some(((_, place), _)) = sight::whereabouts(&index, id) else {
-            continue;
-        };
-        rows.push(KeyRow {
-            href: href(id, ""),
-            title: words::row(linked),
-            text: words::row_text(&place),
-        });
-    }
-    Ok(rows)
+    let places = places(tx, ctx, mine).await?;
+    let now = places.iter().filter(|at| matches!(at.offer, Offer::Offered { .. }));
+    Ok(now.map(|at| at.row(words::row(at.linked))).collect())
 }
 
-fn offered(ctx: &Ctx, index: &Index<'_>, mine: &Mine, integration: IntegrationId, row: &Abilities) -> Offer {
+impl At {
+    /// It, as a line that leads there.
+    pub fn row(&self, title: &'static str) -> KeyRow {
+        KeyRow {
+            href: href(self.id, ""),
+            title,
+            text: words::row_text(&self.place),
+        }
+    }
+}
+
+fn offered(
+    ctx: &Ctx,
+    index: &Index<'_>,
+    mine: &Mine,
+    (integration, row): (IntegrationId, &Abilities),
+    linked: bool,
+) -> Offer {
     let asker = Asker {
         person: mine.viewer.person,
         staff: mine.viewer.staff,
+        had_one: linked,
         integration,
         row,
     };

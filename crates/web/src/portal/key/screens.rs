@@ -51,6 +51,14 @@ impl Way {
         }
     }
 
+    /// How its button looks: going back to rest is nothing to be urged to.
+    pub fn kind(&self) -> &'static str {
+        match self.to {
+            To::Script("rest") => "plain",
+            To::Script(_) | To::Begin | To::Page(_) => "primary",
+        }
+    }
+
     /// The page; empty for others.
     pub fn page(&self) -> &'static str {
         match self.to {
