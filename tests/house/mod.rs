@@ -134,6 +134,15 @@ impl House {
         Self::opened(Setting::default(), Database::server().await).await
     }
 
+    /// The same at another vendor, also remembering in PostgreSQL.
+    pub async fn open_at_on_postgres(vendor: Vendor) -> Self {
+        let setting = Setting {
+            vendor,
+            ..Setting::default()
+        };
+        Self::opened(setting, Database::server().await).await
+    }
+
     /// The same with an address that the vendor's webhooks reach.
     pub async fn open_to_webhooks() -> Self {
         Self::opened(

@@ -5,15 +5,20 @@
 use store::wakeup;
 use tokio::task::JoinHandle;
 use vestibule::wire::{self, Parts};
+use worker::Worker;
 
 use super::{House, PATIENCE};
 
 /// The other process; it ends when this goes.
-pub struct Node(JoinHandle<()>);
+pub struct Node {
+    working: JoinHandle<()>,
+    /// A worker ends when nobody can reach it any more.
+    _worker: Worker,
+}
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.0.abort();
+        self.working.abort();
     }
 }
 
@@ -29,7 +34,10 @@ impl House {
             public_url: None,
             behind_proxy: false,
         });
-        Node(wired.working)
+        Node {
+            working: wired.working,
+            _worker: wired.worker,
+        }
     }
 
     /// Lets the clock run until nothing is due any more, whoever does it.

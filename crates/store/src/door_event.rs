@@ -110,20 +110,20 @@ pub async fn conclude(tx: &mut Tx, network: NetworkId, event: &NewDoorEvent) -> 
     Ok(())
 }
 
-/// Has an own unlock of this person at this door been kept within a span? The vendor's telling of it is then the same event, also
+/// Has an own unlock of this person (`None`: of anybody) at this door been kept within a span? The vendor's telling of it is then the same event, also
 /// when it comes before the outcome is kept.
 pub async fn own_near(
     tx: &mut Tx,
     network: NetworkId,
     door: DoorId,
-    person: PersonId,
+    person: Option<PersonId>,
     kind: DoorEventKind,
     from: Instant,
     until: Instant,
 ) -> Result<bool> {
     let row = tx
         .fetch_optional(
-            "SELECT 1 AS one FROM door_event WHERE network_id = $1 AND door_id = $2 AND person_id = $3
+            "SELECT 1 AS one FROM door_event WHERE network_id = $1 AND door_id = $2 AND ($3 IS NULL OR person_id = $3)
              AND kind IN ($4, 'unknown') AND at_ms >= $5 AND at_ms <= $6 AND external LIKE 'own-%' LIMIT 1",
             args![network, door, person, Arg::word(&kind), from, until],
         )

@@ -218,6 +218,26 @@ pub async fn all_live(tx: &mut Tx) -> Result<Vec<(NetworkId, IntegrationId)>> {
         .collect()
 }
 
+/// Connected integrations of a vendor, in every network, whose events have been read before: those that can be listened to; at most
+/// 10,000.
+pub async fn connected_at(tx: &mut Tx, vendor: &str) -> Result<Vec<(NetworkId, IntegrationId)>> {
+    let rows = tx
+        .fetch_all(
+            concat!(
+                "SELECT network_id, id FROM integration WHERE vendor = $1 AND state = 'connected' AND ",
+                current!(),
+                " AND EXISTS (SELECT 1 FROM integration_status s WHERE s.network_id = integration.network_id
+                   AND s.integration_id = integration.id AND s.events_after IS NOT NULL)
+                 ORDER BY network_id, id LIMIT 10000"
+            ),
+            args![vendor],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.id("network_id")?, row.id("id")?)))
+        .collect()
+}
+
 /// Is it of this network? Else `NotFound`: for rows that name it.
 pub(crate) async fn check_known(tx: &mut Tx, network: NetworkId, id: IntegrationId) -> Result<()> {
     tx.fetch_optional(

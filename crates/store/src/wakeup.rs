@@ -117,16 +117,18 @@ pub struct Waiting {
     pub last_error: Option<String>,
 }
 
-/// Marks a key dirty, due at `due_at`: earlier due wins, higher lane wins, the generation goes up.
+/// Marks a key dirty, due at `due_at`: earlier due wins, higher lane wins, the generation goes up. A new row begins at a generation by
+/// chance, so that whoever read the row that stood here before, and was held up, cannot take this one for it.
 pub async fn mark(tx: &mut Tx, network: NetworkId, wake: Wake, due_at: Instant) -> Result<()> {
+    let first = i64::from_le_bytes(chance::bytes()) & (i64::MAX >> 1);
     tx.execute(
         "INSERT INTO wakeup (network_id, integration_id, person_id, lane, due_at_ms, generation, leased_until_ms, token, attempts)
-         VALUES ($1, $2, $3, $4, $5, 1, 0, '', 0)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, '', 0)
          ON CONFLICT (network_id, integration_id, person_id) DO UPDATE SET
            lane = CASE WHEN excluded.lane > wakeup.lane THEN excluded.lane ELSE wakeup.lane END,
            due_at_ms = CASE WHEN excluded.due_at_ms < wakeup.due_at_ms THEN excluded.due_at_ms ELSE wakeup.due_at_ms END,
            generation = wakeup.generation + 1",
-        args![network, wake.integration, person_key(wake.person), wake.lane as i64, due_at],
+        args![network, wake.integration, person_key(wake.person), wake.lane as i64, due_at, first],
     )
     .await?;
     tx.wakes();
@@ -205,7 +207,7 @@ pub async fn renew(tx: &mut Tx, claimed: &Claimed) -> Result<bool> {
 }
 
 /// Gives a claim back as done. `again` is when the key is due next, if ever, and in which lane.
-/// What was marked during the work stays dirty and due.
+/// What was marked during the work stays dirty and due. Whoever read the key before it was worked can no longer hold it.
 pub async fn complete(tx: &mut Tx, claimed: &Claimed, again: Option<(Instant, Lane)>) -> Result<Completed> {
     lease::give_back(tx, claimed.network, &lease_name(claimed), &claimed.token).await?;
     let mut args = key(claimed);
@@ -223,7 +225,8 @@ pub async fn complete(tx: &mut Tx, claimed: &Claimed, again: Option<(Instant, La
             args.extend([due_at.into(), (lane as i64).into()]);
             tx.wakes();
             tx.execute(
-                "UPDATE wakeup SET due_at_ms = $6, lane = $7, leased_until_ms = 0, token = '', attempts = 0, last_error = NULL
+                "UPDATE wakeup SET due_at_ms = $6, lane = $7, leased_until_ms = 0, token = '', attempts = 0, last_error = NULL,
+                 generation = generation + 1
                  WHERE network_id = $1 AND integration_id = $2 AND person_id = $3 AND token = $4 AND generation = $5",
                 args,
             )
@@ -255,7 +258,8 @@ pub async fn fail(tx: &mut Tx, claimed: &Claimed, again_at: Instant, error: &str
     args.extend([again_at.into(), error.into()]);
     let failed = tx
         .execute(
-            "UPDATE wakeup SET due_at_ms = $5, leased_until_ms = 0, token = '', attempts = attempts + 1, last_error = $6
+            "UPDATE wakeup SET due_at_ms = $5, leased_until_ms = 0, token = '', attempts = attempts + 1, last_error = $6,
+             generation = generation + 1
              WHERE network_id = $1 AND integration_id = $2 AND person_id = $3 AND token = $4",
             args,
         )

@@ -221,7 +221,7 @@ pub async fn door_events(store: &Store, house: &House, other: &House) {
     // A vendor's telling of our own unlock is found by who, where, what and about when.
     let near = async |tx: &mut Tx, person, kind, from, until| {
         let (from, until) = (START.plus_minutes(from), START.plus_minutes(until));
-        door_event::own_near(tx, network, door, person, kind, from, until)
+        door_event::own_near(tx, network, door, Some(person), kind, from, until)
             .await
             .unwrap()
     };
@@ -229,6 +229,13 @@ pub async fn door_events(store: &Store, house: &House, other: &House) {
     assert!(
         !near(&mut tx, ada, DoorEventKind::Opened, 2, 3).await,
         "at another time"
+    );
+    let (from, until) = (START, START.plus_minutes(1));
+    assert!(
+        door_event::own_near(&mut tx, network, door, None, DoorEventKind::Opened, from, until)
+            .await
+            .unwrap(),
+        "whoever it was"
     );
     assert!(
         !near(&mut tx, ada, DoorEventKind::Refused, 0, 1).await,
