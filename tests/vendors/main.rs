@@ -4,9 +4,11 @@
 //! Why so: three vendors that differ as much as these must do the same thing for people at doors; what a vendor does later or earlier
 //! (a lead time, a roll-out) stands in `Twin::slack_s`, in seconds, and nowhere else.
 
+mod accounts;
 mod digital_key;
 mod edges;
 mod leaving;
+mod live;
 mod sources;
 mod trouble;
 

@@ -34,6 +34,9 @@ pub struct Abilities {
     /// Can a phone become a key by the member's own account there (P-32)?
     #[serde(default)]
     pub digital_key: bool,
+    /// Does the vendor tell of what happens at its doors over a connection that stays open? What it tells is also read.
+    #[serde(default)]
+    pub live_events: bool,
     /// Does connecting send the browser to the vendor for consent (P-32, P-33)?
     #[serde(default)]
     pub consent: bool,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use access::vendor::Secret;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Upgraded, Url};
 use serde_json::Value;
 
 use crate::trouble::{Kind, Trouble};
@@ -107,38 +107,68 @@ impl Http {
     /// the answer is larger than anything the vendor should say.
     pub async fn send(&self, call: Call<'_>) -> Result<Answer, Trouble> {
         let attempted = call.attempted;
+        let response = self
+            .request(call)?
+            .send()
+            .await
+            .map_err(|error| broke(attempted, error))?;
+        read(attempted, response).await
+    }
+
+    /// Sends a call that asks to go on in another protocol, as sockets do. Without a connection the vendor's answer says why not.
+    ///
+    /// # Errors
+    /// As [`Http::send`].
+    pub async fn upgrade(&self, call: Call<'_>) -> Result<(Answer, Option<Upgraded>), Trouble> {
+        let attempted = call.attempted;
+        let broke = |error| broke(attempted, error);
+        let response = self.request(call)?.send().await.map_err(broke)?;
+        if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Ok((read(attempted, response).await?, None));
+        }
+        let answer = Answer {
+            status: response.status().as_u16(),
+            retry_after_ms: None,
+            headers: response.headers().clone(),
+            body: Vec::new(),
+        };
+        Ok((answer, Some(response.upgrade().await.map_err(broke)?)))
+    }
+
+    fn request(&self, call: Call<'_>) -> Result<RequestBuilder, Trouble> {
         let mut request = self.0.request(call.method, call.url).headers(call.headers.clone());
         request = request.header(ACCEPT, "application/json");
         if let Some((scheme, secret)) = call.auth {
-            request = request.header(AUTHORIZATION, authorization(attempted, scheme, secret)?);
+            request = request.header(AUTHORIZATION, authorization(call.attempted, scheme, secret)?);
         }
-        request = match call.body {
+        Ok(match call.body {
             Body::Json(body) => request.json(&body),
             Body::Form(pairs) => request.form(pairs),
             Body::None => request.header(CONTENT_TYPE, "application/json"),
-        };
-        let broke = |error| broke(attempted, error);
-        let mut response = request.send().await.map_err(broke)?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(broke)? {
-            if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(Trouble::new(
-                    attempted,
-                    Kind::Nonsense,
-                    "the answer is larger than 4 MiB",
-                ));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
-        Ok(Answer {
-            status,
-            retry_after_ms: retry_after_ms(&headers),
-            headers,
-            body,
         })
     }
+}
+
+async fn read(attempted: &str, mut response: Response) -> Result<Answer, Trouble> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| broke(attempted, error))? {
+        if body.len() + chunk.len() > MAX_BODY_BYTES {
+            return Err(Trouble::new(
+                attempted,
+                Kind::Nonsense,
+                "the answer is larger than 4 MiB",
+            ));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let status = response.status().as_u16();
+    let headers = std::mem::take(response.headers_mut());
+    Ok(Answer {
+        status,
+        retry_after_ms: retry_after_ms(&headers),
+        headers,
+        body,
+    })
 }
 
 impl Answer {

@@ -24,7 +24,7 @@ pub mod vendors;
 pub use limiter::Lane;
 pub use memory::Memory;
 pub use port::{
-    Aim, Applied, Connector, Connectors, DoorEvents, KeyLogin, KnownDoor, KnownGroup, Login, LookedUp, Outcome,
-    Question, Repeat, Scope, SeenEvent, SeenWhat, Settings, Step, WebhookHint, WebhookState,
+    Aim, Applied, Connector, Connectors, DoorEvents, KeyLogin, KnownDoor, KnownGroup, Listening, Login, LookedUp,
+    Outcome, Question, Repeat, Scope, SeenEvent, SeenPress, SeenWhat, Settings, Step, WebhookHint, WebhookState,
 };
 pub use trouble::{Kind, Trouble};

@@ -280,6 +280,16 @@ impl Session {
         self.other_than(Some(stale.clone())).await
     }
 
+    /// A token that lives for so long from now, as far as the vendor's live that long at all.
+    pub async fn lasting(&self, life: Duration) -> Result<Secret, Trouble> {
+        let held = self.0.held.lock().await.access.clone();
+        let (stale, until) = held.unzip();
+        match stale {
+            Some(token) if until.is_some_and(|until| Instant::now() + life < until) => Ok(token),
+            stale => self.other_than(stale).await,
+        }
+    }
+
     async fn other_than(&self, stale: Option<Secret>) -> Result<Secret, Trouble> {
         if let Some(usable) = self.0.held.lock().await.usable(stale.as_ref()) {
             return Ok(usable);
@@ -437,7 +447,7 @@ mod tests {
         let carried = Kept::carried_over(&[secret.clone(), activated.secret()], secret.clone());
         assert!(Kept::read(&carried).expect("it is ours") == activated);
         assert_eq!(
-            Kept::carried_over(&[secret.clone()], activated.secret()),
+            Kept::carried_over(std::slice::from_ref(&secret), activated.secret()),
             activated.secret()
         );
         assert_eq!(

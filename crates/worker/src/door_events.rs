@@ -5,7 +5,7 @@
 
 use access::id::*;
 use access::{Instant, Window};
-use connectors::{Connectors, SeenEvent, SeenWhat, WebhookHint};
+use connectors::{Connectors, SeenEvent, SeenPress, SeenWhat, WebhookHint};
 use store::door_event::{self, DoorEventKind, NewDoorEvent};
 use store::inbox::{self, Letter};
 use store::integration::{self, Status};
@@ -24,8 +24,21 @@ const LONGEST_ASK_S: i64 = 86_400;
 /// Our own unlock and the vendor's telling of it are one event when they lie this close.
 const SAME_EVENT_S: i64 = 20;
 
-/// Reads the vendor's history from where the last reading ended.
+/// Reads the vendor's history from where the last reading ended, and notes how far it goes now.
 pub(crate) async fn catch_up(house: &House, account: &Account) -> Result<(), Stopped> {
+    let Some(read_until) = read_back(house, account).await? else {
+        return Ok(());
+    };
+    let mut tx = house.store.write().await?;
+    let status = integration::status(&mut tx, account.network, account.id).await?;
+    let events_after = Some(read_until.ms().to_string());
+    integration::note_status(&mut tx, account.network, account.id, &Status { events_after, ..status }).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Keeps what happened since the last reading ended; answers until when that was read now.
+pub(crate) async fn read_back(house: &House, account: &Account) -> Result<Option<Instant>, Stopped> {
     let now = house.clock.now();
     let read_until = account
         .status
@@ -38,18 +51,15 @@ pub(crate) async fn catch_up(house: &House, account: &Account) -> Result<(), Sto
         _ => now.plus_s(-FIRST_LOOK_BACK_S),
     };
     let Some(span) = Window::new(from, now.min(from.plus_s(LONGEST_ASK_S))) else {
-        return Ok(());
+        return Ok(None);
     };
     let read = account.connector.door_events(span).await.map_err(Stopped::Vendor)?;
     let mut tx = house.store.write().await?;
     for event in &read.events {
         keep(&mut tx, account.network, account.id, event).await?;
     }
-    let status = integration::status(&mut tx, account.network, account.id).await?;
-    let events_after = Some(read.read_until.ms().to_string());
-    integration::note_status(&mut tx, account.network, account.id, &Status { events_after, ..status }).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(Some(read.read_until))
 }
 
 /// Looks at what webhooks brought; answers whether there was anything.
@@ -127,7 +137,8 @@ pub(crate) async fn read_soon(tx: &mut Tx, network: NetworkId, id: IntegrationId
     .await
 }
 
-async fn keep(tx: &mut Tx, network: NetworkId, id: IntegrationId, event: &SeenEvent) -> store::Result<()> {
+/// Keeps one event, once.
+pub(crate) async fn keep(tx: &mut Tx, network: NetworkId, id: IntegrationId, event: &SeenEvent) -> store::Result<()> {
     let door = match &event.lock {
         Some(lock) => group::door_by_external(tx, network, id, lock).await?,
         None => None,
@@ -146,7 +157,12 @@ async fn keep(tx: &mut Tx, network: NetworkId, id: IntegrationId, event: &SeenEv
         SeenWhat::Forced => DoorEventKind::Forced,
         SeenWhat::HeldOpen => DoorEventKind::HeldOpen,
     };
-    if let (Some(door), Some(person)) = (door, person) {
+    let presser = match event.press {
+        SeenPress::Never => None,
+        SeenPress::OfPerson => person.map(Some),
+        SeenPress::OfAnybody => Some(None),
+    };
+    if let (Some(door), Some(person)) = (door, presser) {
         let (from, until) = (event.at.plus_s(-SAME_EVENT_S), event.at.plus_s(SAME_EVENT_S));
         if door_event::own_near(tx, network, door, person, kind, from, until).await? {
             return Ok(());

@@ -10,6 +10,7 @@ mod door_events;
 mod gateways;
 mod house;
 mod keys;
+mod listening;
 mod mail;
 mod open;
 pub mod outcome;

@@ -17,11 +17,12 @@ use store::integration;
 use store::record::Act;
 use store::wakeup::{self, Agenda, Claimed, Lane};
 use store::{Tx, inbox, mail, round};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::{self, JoinSet};
 
 use crate::door_events;
 use crate::house::House;
+use crate::listening;
 use crate::mail as post_office;
 use crate::outcome::Outcome;
 use crate::reconcile::{self, Journal, Stopped};
@@ -45,6 +46,10 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     let mut woken = house.store.woken();
     let mut accounts: JoinSet<()> = JoinSet::new();
     let mut busy: BTreeMap<Key, task::Id> = BTreeMap::new();
+    // Runs beside the queue and ends with it, however that ends.
+    let mut listening = JoinSet::new();
+    let (listens, stops) = oneshot::channel();
+    listening.spawn(listening::run(Arc::clone(&house), stops));
     let mut office = JoinSet::new();
     // Doors before letters: the office opens when one key was worked, nothing is worked, or the regular look comes round.
     let mut office_wanted = true;
@@ -109,6 +114,8 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
             }
         }
     }
+    drop(listens);
+    while listening.join_next().await.is_some() {}
     while accounts.join_next().await.is_some() {}
     while office.join_next().await.is_some() {}
     if let Err(error) = house.presses.subscribe().wait_for(|count| *count == 0).await {
@@ -148,7 +155,7 @@ async fn agenda(house: &House, now: Instant) -> store::Result<Agenda> {
 async fn drain(house: Arc<House>, key: Key) {
     let memory = Memory::default();
     loop {
-        match work_one(&house, key, &memory).await {
+        match Box::pin(work_one(&house, key, &memory)).await {
             Ok(Worked::One) => house.ring(),
             Ok(Worked::Nothing) => return,
             Ok(Worked::Elsewhere) => {

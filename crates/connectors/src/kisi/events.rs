@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::Kisi;
 use super::wire::{Event, EventSet};
 use crate::limiter::{Lane, moment};
-use crate::port::{DoorEvents, SeenEvent, SeenWhat};
+use crate::port::{DoorEvents, SeenEvent, SeenPress, SeenWhat};
 use crate::trouble::{Kind, Trouble};
 
 const DOOR_EVENTS: &str = "lock.unlock,lock.forced_open,lock.held_open";
@@ -45,6 +45,7 @@ impl Event {
                 .actor_id
                 .filter(|_| is(&self.actor_type, "User"))
                 .map(|id| id.to_string()),
+            press: SeenPress::OfPerson,
             who: self.actor_name,
             what,
             vendor_says: says.filter(|_| what == SeenWhat::Refused),

@@ -5,7 +5,7 @@ use access::id::GrantId;
 use access::vendor::{Abilities, GatewayAct, GatewaysSeen, KeyAct, KeyRefusal, KeySeen, Opened, Secret, Site};
 use access::{Instant, Window};
 
-use super::{Applied, DoorEvents, KeyLogin, LookedUp, Question, Step, WebhookState};
+use super::{Applied, DoorEvents, KeyLogin, Listening, LookedUp, Question, Step, WebhookState};
 use crate::kisi::{self, Kisi};
 use crate::memory::Memory;
 use crate::salto::{self, Salto};
@@ -126,6 +126,17 @@ impl Connector {
             Self::Kisi(kisi) => kisi.door_events(span).await,
             Self::Salto(salto) => salto.door_events(span).await,
             Self::Tapkey(tapkey) => tapkey.door_events(span).await,
+        }
+    }
+
+    /// Begins to listen to what happens at the doors of the site; `None` where the vendor's row says that there is nothing to hear.
+    ///
+    /// # Errors
+    /// When the vendor does not let us.
+    pub async fn listen(&self) -> Result<Option<Listening>, Trouble> {
+        match self {
+            Self::Kisi(_) | Self::Tapkey(_) => Ok(None),
+            Self::Salto(salto) => salto.listen().await.map(Some),
         }
     }
 

@@ -14,6 +14,7 @@ use access::change::{Change, Desired, Observation, Receipt};
 use access::id::{AccessGroupId, DoorId, PersonId};
 use access::vendor::Learned;
 
+pub use crate::salto::Listening;
 pub use connector::Connector;
 pub(crate) use connectors::Ways;
 pub use connectors::{Connectors, Login, Settings};
@@ -154,12 +155,25 @@ pub struct SeenEvent {
     pub lock: Option<String>,
     /// The vendor's id of the person's record.
     pub holder: Option<String>,
+    /// Can it be the vendor's telling of a press of our own button?
+    pub press: SeenPress,
     /// The actor's name as the vendor shows it.
     pub who: Option<String>,
     /// What.
     pub what: SeenWhat,
     /// Why refused, in the vendor's words.
     pub vendor_says: Option<String>,
+}
+
+/// Whether an event can be the vendor's telling of a press of our own button, which we know of already.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SeenPress {
+    /// It is none.
+    Never,
+    /// Of the person it names: buttons there open in the person's own name.
+    OfPerson,
+    /// Of anybody: it was done in the name of our account, and who pressed is known to us alone.
+    OfAnybody,
 }
 
 /// What happened at a door.

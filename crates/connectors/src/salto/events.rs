@@ -11,8 +11,8 @@ use access::Window;
 use serde_json::Value;
 
 use super::Salto;
-use super::wire::Entry;
-use crate::port::{DoorEvents, SeenEvent, SeenWhat};
+use super::wire::{Entry, PlatformUserId};
+use crate::port::{DoorEvents, SeenEvent, SeenPress, SeenWhat};
 use crate::trouble::{Kind, Trouble};
 
 /// Entries come late after an outage: so many seconds before the span are read again.
@@ -20,8 +20,8 @@ const OVERLAP_S: i64 = 600;
 const MOST_PAGES: usize = 200;
 
 impl Entry {
-    /// In our words; `None` for what is not about going in.
-    fn seen(self) -> Option<SeenEvent> {
+    /// In our words; `None` for what is not about going in. `me` is whose login we use.
+    pub(super) fn seen(self, me: &PlatformUserId) -> Option<SeenEvent> {
         let what = match self.event_category.as_deref() {
             Some("lock_opened") => SeenWhat::Opened,
             Some("lock_rejected") => SeenWhat::Refused,
@@ -37,7 +37,14 @@ impl Entry {
             Some(other) => format!("Salto KS: {other}"),
             None => "Salto KS: rejected".to_owned(),
         };
+        // The word for opening from afar is not certain (§5.14); what somebody does at the door with a key of their own is no press.
+        let at_the_door = matches!(self.access_by.as_deref(), Some("tag" | "pin_code" | "inside_handle"));
+        let press = match self.user_id.as_ref() == Some(me) && !at_the_door {
+            true => SeenPress::OfAnybody,
+            false => SeenPress::Never,
+        };
         Some(SeenEvent {
+            press,
             at: self.utc_date_time.parse().ok()?,
             lock: self.lock_id,
             holder: self.user_id.map(|id| id.to_string()),
@@ -74,7 +81,11 @@ impl Salto {
                 };
                 news |= ids.insert(entry.id.clone());
                 before |= entry.utc_date_time.parse().is_ok_and(|at: access::Instant| at < from);
-                events.extend(entry.seen().filter(|event| from <= event.at && event.at < span.until));
+                events.extend(
+                    entry
+                        .seen(&self.me)
+                        .filter(|event| from <= event.at && event.at < span.until),
+                );
             }
             token = page["continuation_token"]
                 .as_str()

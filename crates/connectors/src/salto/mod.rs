@@ -1,7 +1,7 @@
 //! Salto KS: people are put in access groups that carry no dates, so access is written at the edges of its window.
 //!
 //! In and out: the port's words; Salto's own stay in this folder. Contract: `vendors/salto-ks.md` of the project's references, cited as §.
-//! `compare` decides (pure); `observe`, `apply`, `people`, `looking`, `events`, `unlock`, `gateways` and `connect` do; `client` sends; `wire`
+//! `compare` decides (pure); `observe`, `apply`, `people`, `looking`, `events`, `stream`, `unlock`, `gateways` and `connect` do; `client` sends; `wire`
 //! holds shapes; `errors` turns statuses and codes into kinds and plain words; `beside` is what is kept of gateways with the login.
 //! Always: a person is named by the platform id towards groups and by the site-user id towards seats, and the compiler keeps the two
 //! apart (§8); people are never deleted, and the system user through which we are connected is never given, taken or changed.
@@ -18,6 +18,7 @@ mod key;
 mod looking;
 mod observe;
 mod people;
+mod stream;
 mod unlock;
 mod wire;
 
@@ -26,6 +27,7 @@ use reqwest::Url;
 
 pub use compare::compare;
 pub(crate) use connect::connect;
+pub use stream::Listening;
 
 use crate::limiter::Lane;
 use crate::memory::Memory;

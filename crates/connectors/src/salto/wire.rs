@@ -239,6 +239,7 @@ pub(super) struct Entry {
     pub user_alias: Option<String>,
     pub user_first_name: Option<String>,
     pub user_last_name: Option<String>,
+    pub access_by: Option<String>,
 }
 
 macro_rules! named {

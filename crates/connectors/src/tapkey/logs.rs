@@ -14,7 +14,7 @@ use super::Tapkey;
 use super::client::{MOST_PAGES, PAGE};
 use super::wire::LogEntry;
 use crate::limiter::Lane;
-use crate::port::{DoorEvents, SeenEvent, SeenWhat};
+use crate::port::{DoorEvents, SeenEvent, SeenPress, SeenWhat};
 use crate::trouble::{Kind, Trouble};
 
 /// Entries that arrived so long before the span are told again: sorting by arrival is not proven to be exact.
@@ -34,6 +34,7 @@ impl LogEntry {
             external: self.id,
             lock: self.bound_lock_id,
             holder: self.contact_id,
+            press: SeenPress::Never,
             who: None,
             what: SeenWhat::Opened,
             vendor_says: None,

@@ -8,5 +8,6 @@ mod opening;
 mod reading;
 mod renewing;
 mod signing_in;
+mod streaming;
 #[path = "../conformance/vault.rs"]
 mod vault;

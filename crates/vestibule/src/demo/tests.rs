@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use access::Instant;
 use serde_json::Value;
+use simulators::salto::By;
 
 use super::*;
 
@@ -96,6 +97,31 @@ async fn the_demo_names_everything_and_its_doors_follow_the_clock() {
         "a company's plan on a day with a booking"
     );
     assert!(!opens(&opened, "Dana Levi", "Front door"), "the same without a booking");
+
+    // Each location at its own vendor, and one plan at all three.
+    let (salto, tapkey) = (&opened.vendors().salto, &opened.vendors().tapkey);
+    let street = salto
+        .locks()
+        .into_iter()
+        .find(|lock| lock.name == "Street door")
+        .unwrap()
+        .id;
+    let gate = tapkey.locks().into_iter().find(|lock| lock.title == "Gate").unwrap().id;
+    let at_salto = |name: &str, at: &str| {
+        let at = self::at(at).ms();
+        salto
+            .may_open_at(&building::email(name), &street, By::AnyKey, at)
+            .is_ok()
+    };
+    // Doors there learn within seconds.
+    assert!(at_salto("Lucas Pereira", "2026-03-10T08:56:00Z") && at_salto("Marta Pinto", "2026-03-10T08:56:00Z"));
+    assert!(
+        !at_salto("Mei Lin Chow", "2026-03-10T08:56:00Z"),
+        "her plan begins tomorrow"
+    );
+    let at_tapkey = |name: &str| tapkey.opens(&building::email(name), &gate, true).is_ok();
+    assert!(at_tapkey("Rita Sousa") && at_tapkey("Marta Pinto") && !at_tapkey("Tiago Lopes"));
+    assert!(opens(&opened, "Marta Pinto", "Front door"));
 
     // The room is booked from 09:30 UTC; its door opens half an hour before.
     assert!(!opens(&opened, "Alba Moreno", "Room Lagoon"));

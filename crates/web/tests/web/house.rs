@@ -9,8 +9,8 @@ use access::facts::{Grace, IntegrationState, MembershipKind, PersonState, Resour
 use access::id::*;
 use access::may::{Area, Locations};
 use access::vendor::{
-    Abilities, ConnectForm, ConnectRefusal, Connected, Consent, Field, FieldKind, GatewaysSeen, NewLogin, Opened,
-    Secret, Site,
+    Abilities, ConnectForm, ConnectRefusal, Connected, Consent, Field, FieldKind, Gateway, GatewayAct, GatewayState,
+    GatewaysSeen, NewLogin, Opened, Secret, Site,
 };
 use access::vendor::{KeyRefusal, KeySeen};
 use reqwest::Client;
@@ -46,6 +46,28 @@ static AWAY_FIELDS: [Field; 2] = [
         optional: false,
     },
 ];
+
+/// One gateway: its PIN is 4821, and while somebody types 9999 its vendor is down.
+fn gateways(act: &GatewayAct) -> GatewaysSeen {
+    let all = |state| {
+        GatewaysSeen::All(vec![Gateway {
+            external: "g1".into(),
+            name: "Loft hub".into(),
+            online: true,
+            state,
+        }])
+    };
+    match act {
+        GatewayAct::Look | GatewayAct::Begin { .. } => all(GatewayState::AwaitsPin),
+        GatewayAct::Finish { pin, .. } => match pin.reveal() {
+            "4821" => all(GatewayState::Ready),
+            "9999" => GatewaysSeen::No {
+                say: "The vendor is not working at the moment.".into(),
+            },
+            _ => GatewaysSeen::WrongPin,
+        },
+    }
+}
 
 /// The vendor with consent: sends the browser away, and takes the code "good" of whoever comes back with what was typed.
 fn far_away(form: &ConnectForm) -> Connected {
@@ -151,7 +173,7 @@ impl House {
         let clock = Clock::frozen(NOON.parse().unwrap());
         let outside = Outside {
             open: Arc::new(|_| Box::pin(async { Opened::Open })),
-            gateways: Arc::new(|_, _, _| Box::pin(async { GatewaysSeen::All(Vec::new()) })),
+            gateways: Arc::new(|_, _, act| Box::pin(async move { gateways(&act) })),
             connect: Arc::new(|form| {
                 Box::pin(async move {
                     if form.vendor == "away" {
@@ -196,6 +218,7 @@ impl House {
                     vendor: "away",
                     name: "Faraway Locks",
                     consent: true,
+                    gateways: true,
                     fields: AWAY_FIELDS.to_vec(),
                     ..Abilities::default()
                 },

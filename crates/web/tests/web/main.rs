@@ -12,6 +12,7 @@ mod cross;
 mod document;
 mod first_run;
 mod forms;
+mod gateways;
 mod house;
 mod scale;
 mod sign_in;
