@@ -174,6 +174,10 @@ pub fn sight(facts: &Facts, names: &Names, viewer: Viewer, vendors: &[Abilities]
     sight.later = later(&index, facts, names, &causes, &spans, viewer, now);
     if sight.places.is_empty() {
         sight.why = why(&index, facts, names, &causes, viewer, now);
+        if !sight.elsewhere.is_empty() {
+            // What stands below is held.
+            sight.why.retain(|said| said.sentence != say::nothing_held());
+        }
     }
     sight
 }

@@ -148,6 +148,11 @@ fn where_only_the_vendor_s_own_app_opens_the_page_says_what_to_install_and_offer
         format!("Install it and sign in as {email}.")
     );
     assert_eq!(told.elsewhere[0].state, "open");
+    assert!(
+        told.why.is_empty(),
+        "nobody is told that they hold nothing above what they hold: {:?}",
+        told.why
+    );
     row.app = "";
     let told = seen_at(&facts, &[row], during);
     assert_eq!(
