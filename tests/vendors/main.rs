@@ -9,6 +9,7 @@ mod digital_key;
 mod edges;
 mod leaving;
 mod live;
+mod midnight;
 mod sources;
 mod trouble;
 

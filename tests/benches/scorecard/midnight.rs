@@ -49,9 +49,13 @@ async fn midnight(vendor: Vendor) {
             0,
             "groups that know no dates are left alone until midnight"
         );
+        let early = house.at("2026-03-11 00:00").plus_s(-house.twin.slack_s().0);
+        // The regular reading of the last half-hour is none of it.
+        house.clock_only(early.plus_minutes(-20));
+        house.settle_for(Duration::from_secs(300)).await;
+        house.twin.clear_calls();
         let timer = Timer::now();
-        let midnight = house.at("2026-03-11 00:00");
-        house.clock_only(midnight.plus_s(-house.twin.slack_s().0));
+        house.clock_only(early);
         house.settle_for(Duration::from_secs(300)).await;
         took = timer.elapsed();
     }
