@@ -41,6 +41,8 @@ pub(crate) struct House {
     pub(crate) post: Option<Post>,
     pub(crate) public_url: Option<String>,
     pub(crate) progress: watch::Sender<u64>,
+    /// Becomes true when the queue ends: nothing rests any longer then.
+    pub(crate) stopping: watch::Sender<bool>,
     /// Presses of buttons whose outcome is still being kept.
     pub(crate) presses: watch::Sender<usize>,
     /// Whose digital keys are being looked after just now.
@@ -66,6 +68,7 @@ impl House {
             post,
             public_url,
             progress: watch::Sender::new(0),
+            stopping: watch::Sender::new(false),
             presses: watch::Sender::new(0),
             key_acts: std::sync::Mutex::default(),
         }

@@ -116,6 +116,7 @@ pub(crate) async fn run(house: Arc<House>, mut stop: mpsc::Receiver<()>) {
     }
     drop(listens);
     while listening.join_next().await.is_some() {}
+    house.stopping.send_replace(true);
     while accounts.join_next().await.is_some() {}
     while office.join_next().await.is_some() {}
     if let Err(error) = house.presses.subscribe().wait_for(|count| *count == 0).await {
@@ -159,19 +160,25 @@ async fn drain(house: Arc<House>, key: Key) {
             Ok(Worked::One) => house.ring(),
             Ok(Worked::Nothing) => return,
             Ok(Worked::Elsewhere) => {
-                let later = house.clock.now().plus_s(LOOK_EVERY_S);
-                house.clock.sleep_until(later).await;
+                rest(&house, LOOK_EVERY_S).await;
                 return;
             }
             Err(error) => {
                 tracing::error!(%error, integration = %key.1, "our own database failed during a round");
-                house
-                    .clock
-                    .sleep_until(house.clock.now().plus_s(AFTER_DATABASE_TROUBLE_S))
-                    .await;
+                rest(&house, AFTER_DATABASE_TROUBLE_S).await;
                 return;
             }
         }
+    }
+}
+
+/// Lets an account be for some seconds, or until the queue ends.
+async fn rest(house: &House, seconds: i64) {
+    let mut stopping = house.stopping.subscribe();
+    tokio::select! {
+        () = house.clock.sleep_until(house.clock.now().plus_s(seconds)) => {}
+        // The house holds the other end, so it only ever ends by becoming true.
+        _ = stopping.wait_for(|stopping| *stopping) => {}
     }
 }
 
