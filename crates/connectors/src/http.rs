@@ -220,6 +220,19 @@ impl Answer {
     }
 }
 
+/// A vendor's address as it was set; `vendor` is its name, for who set it.
+///
+/// # Errors
+/// [`Kind::Invalid`] when it is none, or neither http nor https.
+pub(crate) fn address(vendor: &str, text: &str) -> Result<Url, Trouble> {
+    let failed = |say: &str| Trouble::new(format!("reach {vendor}"), Kind::Invalid, format!("{text} {say}"));
+    let url = Url::parse(text).map_err(|error| failed("is no address").because(error))?;
+    if !matches!(url.scheme(), "http" | "https") || url.cannot_be_a_base() {
+        return Err(failed("is neither http nor https"));
+    }
+    Ok(url)
+}
+
 /// One place decides what reaches the wire; the header is marked so that no logger prints it.
 fn authorization(attempted: &str, scheme: &str, secret: &Secret) -> Result<HeaderValue, Trouble> {
     let mut value = HeaderValue::from_str(&format!("{scheme} {}", secret.reveal())).map_err(|_| {

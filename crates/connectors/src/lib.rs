@@ -20,6 +20,7 @@ pub mod tapkey;
 pub mod trouble;
 pub mod vault;
 pub mod vendors;
+mod way;
 
 pub use limiter::Lane;
 pub use memory::Memory;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::http::Answer;
 pub use crate::pace::Lane;
 use crate::pace::{Pace, Report, Turn};
 use crate::trouble::{Kind, Trouble};
@@ -140,6 +141,16 @@ impl Permit {
     /// The vendor failed or could not be reached; several in a row open the breaker.
     pub fn failed(mut self) {
         self.report = Some(Report::Failed);
+    }
+
+    /// The call ended so. Answers for how many milliseconds everybody pauses: none, unless the vendor said 429.
+    pub fn ended(self, sent: &Result<Answer, Trouble>) -> u64 {
+        match sent {
+            Ok(answer) if answer.status == 429 => return self.limited(answer.retry_after_ms),
+            Ok(answer) if answer.status < 500 => self.answered(),
+            Ok(_) | Err(_) => self.failed(),
+        }
+        0
     }
 
     /// The vendor said 429: everybody pauses. Answers for how many milliseconds.

@@ -159,14 +159,15 @@ impl Store {
         Tx::new(way, self.0.key.clone(), self.0.woken.clone(), self.0.changed.clone())
     }
 
-    /// Seals a text that leaves the house for a while, such as in a browser's cookie; `purpose` keeps it from being used elsewhere.
+    /// Seals a text that leaves the house for a while, as letters, digits and hyphens, such as in a browser's cookie; `purpose` keeps it
+    /// from being used elsewhere.
     pub fn seal(&self, purpose: &str, network: NetworkId, text: &Secret) -> String {
-        self.0.key.seal("outside", purpose, network, text)
+        self.0.key.seal("outside", purpose, network, text).replace(':', "-")
     }
 
     /// Opens what [`Store::seal`] sealed for the same purpose and network.
     pub fn unseal(&self, purpose: &str, network: NetworkId, sealed: &str) -> Result<Secret> {
-        self.0.key.open("outside", purpose, network, sealed)
+        self.0.key.open("outside", purpose, network, &sealed.replace('-', ":"))
     }
 
     /// Changes after every commit (of this process) that left work for the worker: wake-ups or mail.

@@ -29,6 +29,7 @@ mod refused_press;
 pub mod registry;
 pub mod scope;
 pub mod security;
+mod trip;
 pub mod validate;
 pub mod wire;
 pub mod words;

@@ -7,14 +7,14 @@
 //! The safe answers to what Kisi leaves open are those of §8 of the contract.
 
 use access::Window;
-use access::change::{Change, ObservedHolder, Receipt};
-use access::vendor::Learned;
+use access::change::Change;
 
 use super::Kisi;
 use super::rows::{Kept, kept, may_be_double, wants_older_form};
 use super::wire::{Row, User};
 use crate::port::{Applied, LookedUp, Outcome, Step, lane};
 use crate::trouble::{Kind, Trouble};
+use crate::way::Way;
 
 /// A give, taken apart.
 pub(super) struct Giving<'a> {
@@ -33,40 +33,6 @@ pub(super) struct Moving<'a> {
     pub group: i64,
     pub from: Window,
     pub to: Window,
-}
-
-/// What is learned and counted on the way.
-pub(super) struct Way {
-    pub learned: Learned,
-    pub holder: Option<ObservedHolder>,
-    pub calls: u32,
-}
-
-impl Way {
-    pub fn from(step: &Step<'_>) -> Self {
-        Self {
-            learned: step.learned,
-            holder: None,
-            calls: 0,
-        }
-    }
-
-    /// The end of the way; `row` is what Kisi holds now.
-    pub fn ends(self, outcome: Outcome, row: Option<(String, Window)>, already: bool) -> Applied {
-        let (external, window) = row.unzip();
-        let receipt = Receipt {
-            external,
-            holder: self.holder,
-            window,
-            already,
-            calls: self.calls,
-        };
-        Applied {
-            receipt,
-            learned: self.learned,
-            outcome,
-        }
-    }
 }
 
 /// What became of a create.

@@ -7,12 +7,13 @@
 use access::change::Change;
 
 use super::Kisi;
-use super::apply::{Giving, Moving, Way, giving, moving, number, shown};
+use super::apply::{Giving, Moving, giving, moving, number, shown};
 use super::rows::{Kept, Rows, kept};
 use super::wire::Row;
 use crate::limiter::Lane;
 use crate::port::{LookedUp, Outcome, Repeat, Step};
 use crate::trouble::Trouble;
+use crate::way::Way;
 
 impl Kisi {
     /// The answer to [`crate::Connector::look_up`].

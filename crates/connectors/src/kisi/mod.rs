@@ -26,6 +26,7 @@ pub use compare::compare;
 pub(crate) use connect::connect;
 pub use webhook::verify_webhook;
 
+use crate::http;
 use crate::limiter::Lane;
 use crate::port::{Login, Ways};
 use crate::trouble::{Kind, Trouble};
@@ -61,12 +62,7 @@ impl Default for Settings {
 impl Settings {
     /// The address as a URL.
     pub(crate) fn base(&self) -> Result<Url, Trouble> {
-        let failed = |say: &str| Trouble::new("reach Kisi", Kind::Invalid, format!("{} {say}", self.base_url));
-        let url = Url::parse(&self.base_url).map_err(|error| failed("is no address").because(error))?;
-        if !matches!(url.scheme(), "http" | "https") || url.cannot_be_a_base() {
-            return Err(failed("is neither http nor https"));
-        }
-        Ok(url)
+        http::address("Kisi", &self.base_url)
     }
 }
 

@@ -280,24 +280,9 @@ impl Client {
             attempted: sent.attempted,
         };
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let answer = match self.http.send(call).await {
-            Ok(answer) => answer,
-            Err(trouble) => {
-                permit.failed();
-                return Err(if writes { trouble } else { without_effect(trouble) });
-            }
-        };
-        let retry_after_ms = match answer.status {
-            429 => permit.limited(answer.retry_after_ms),
-            500..=599 => {
-                permit.failed();
-                0
-            }
-            _ => {
-                permit.answered();
-                0
-            }
-        };
+        let answer = self.http.send(call).await;
+        let retry_after_ms = permit.ended(&answer);
+        let answer = answer.map_err(|trouble| if writes { trouble } else { without_effect(trouble) })?;
         if answer.is_success() && !answer.is_page() {
             return Ok(answer);
         }

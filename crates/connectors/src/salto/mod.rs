@@ -29,6 +29,7 @@ pub use compare::compare;
 pub(crate) use connect::connect;
 pub use stream::Listening;
 
+use crate::http;
 use crate::limiter::Lane;
 use crate::memory::Memory;
 use crate::oauth::{How, Kept};
@@ -89,12 +90,7 @@ impl Settings {
 }
 
 fn address(text: &str) -> Result<Url, Trouble> {
-    let failed = |say: &str| Trouble::new("reach Salto KS", Kind::Invalid, format!("{text} {say}"));
-    let url = Url::parse(text).map_err(|error| failed("is no address").because(error))?;
-    if !matches!(url.scheme(), "http" | "https") || url.cannot_be_a_base() {
-        return Err(failed("is neither http nor https"));
-    }
-    Ok(url)
+    http::address("Salto KS", text)
 }
 
 /// One login at Salto KS, seen from one integration.

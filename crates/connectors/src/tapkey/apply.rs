@@ -6,8 +6,7 @@
 //! up before it is done again (§9.3). "Already so" and "already gone" are success.
 
 use access::Window;
-use access::change::{Change, ObservedHolder, Receipt};
-use access::vendor::Learned;
+use access::change::Change;
 
 use super::Tapkey;
 use super::contacts::holder;
@@ -18,6 +17,7 @@ use super::names::{self, Group, Row};
 use super::wire::Grant;
 use crate::port::{Applied, LookedUp, Outcome, Step};
 use crate::trouble::{Kind, Trouble};
+use crate::way::Way;
 
 /// A give, taken apart.
 pub(super) struct Giving<'a> {
@@ -26,40 +26,6 @@ pub(super) struct Giving<'a> {
     pub reference: String,
     pub group: Group<'a>,
     pub window: Window,
-}
-
-/// What is learned and counted on the way.
-pub(super) struct Way {
-    pub learned: Learned,
-    pub holder: Option<ObservedHolder>,
-    pub calls: u32,
-}
-
-impl Way {
-    pub fn from(step: &Step<'_>) -> Self {
-        Self {
-            learned: step.learned,
-            holder: None,
-            calls: 0,
-        }
-    }
-
-    /// The end of the way; `row` is what Tapkey holds now.
-    pub fn ends(self, outcome: Outcome, row: Option<(String, Window)>, already: bool) -> Applied {
-        let (external, window) = row.unzip();
-        let receipt = Receipt {
-            external,
-            holder: self.holder,
-            window,
-            already,
-            calls: self.calls,
-        };
-        Applied {
-            receipt,
-            learned: self.learned,
-            outcome,
-        }
-    }
 }
 
 /// What became of a create.

@@ -284,25 +284,10 @@ impl Client {
             body: body.into(),
             attempted,
         };
-        let answer = match self.http.send(call).await {
-            Ok(answer) => answer,
-            Err(trouble) => {
-                permit.failed();
-                return Err(trouble);
-            }
-        };
+        let sent = self.http.send(call).await;
+        let retry_after_ms = permit.ended(&sent);
+        let answer = sent?;
         let said = Said::of(&answer);
-        let retry_after_ms = match answer.status {
-            429 => permit.limited(answer.retry_after_ms),
-            500..=599 => {
-                permit.failed();
-                0
-            }
-            _ => {
-                permit.answered();
-                0
-            }
-        };
         if answer.is_success() && !said.is_page {
             return Ok(answer);
         }

@@ -9,7 +9,7 @@ use access::change::Change;
 use access::{Instant, Window};
 
 use super::Tapkey;
-use super::apply::{Giving, Way, giving, shown};
+use super::apply::{Giving, giving, shown};
 use super::contacts::holder;
 use super::grants::kept;
 use super::moves::{Moving, moving};
@@ -18,6 +18,7 @@ use super::wire::Grant;
 use crate::limiter::Lane;
 use crate::port::{LookedUp, Outcome, Repeat, Step};
 use crate::trouble::{Kind, Trouble};
+use crate::way::Way;
 
 impl Tapkey {
     /// The answer to [`crate::Connector::look_up`].

@@ -32,6 +32,7 @@ use reqwest::Url;
 pub use compare::compare;
 pub(crate) use connect::connect;
 
+use crate::http;
 use crate::limiter::Lane;
 use crate::memory::Memory;
 use crate::oauth::Kept;
@@ -100,12 +101,7 @@ impl Settings {
 }
 
 fn address(text: &str) -> Result<Url, Trouble> {
-    let failed = |say: &str| Trouble::new("reach Tapkey", Kind::Invalid, format!("{text} {say}"));
-    let url = Url::parse(text).map_err(|error| failed("is no address").because(error))?;
-    if !matches!(url.scheme(), "http" | "https") || url.cannot_be_a_base() {
-        return Err(failed("is neither http nor https"));
-    }
-    Ok(url)
+    http::address("Tapkey", text)
 }
 
 /// One login at Tapkey, seen from one integration.

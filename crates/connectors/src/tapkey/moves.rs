@@ -9,12 +9,13 @@ use access::Window;
 use access::change::Change;
 
 use super::Tapkey;
-use super::apply::{Made, Way, shown};
+use super::apply::{Made, shown};
 use super::errors::{group_gone, status};
 use super::grants::kept;
 use super::names::{self, Group, Row};
 use crate::port::{Applied, Outcome, lane};
 use crate::trouble::{Kind, Trouble};
+use crate::way::Way;
 
 /// A move, taken apart.
 pub(super) struct Moving<'a> {

@@ -1,18 +1,13 @@
 //! A house for scenes: a store of its own, a frozen clock, a server on a free port, people with roles, and browsers.
-//! Long because every scene of this room starts here: the people, the vendor's side and the browsers in one place.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Once};
+use std::sync::Once;
 
 use access::change::{Observation, ObservedGroup, ObservedLock};
 use access::facts::{Grace, IntegrationState, MembershipKind, PersonState, ResourceKind, Visibility};
 use access::id::*;
 use access::may::{Area, Locations};
-use access::vendor::{
-    Abilities, ConnectForm, ConnectRefusal, Connected, Consent, Field, FieldKind, Gateway, GatewayAct, GatewayState,
-    GatewaysSeen, NewLogin, Opened, Secret, Site,
-};
-use access::vendor::{KeyRefusal, KeySeen};
+use access::vendor::Secret;
 use reqwest::Client;
 use reqwest::redirect::Policy;
 use store::account::Role;
@@ -20,99 +15,15 @@ use store::record::{Act, Actor};
 use store::testing::TempStore;
 use store::{Clock, Page};
 use web::auth::permissions::Permissions;
-use web::{App, Outside, Settings};
+use web::{App, Settings};
 
 use crate::browser::Browser;
+use crate::vendors;
 
 /// Monday, 2 March 2026, 09:00 in Berlin.
 pub const NOON: &str = "2026-03-02T08:00:00Z";
 /// The password of everybody who has one.
 pub const PASSWORD: &str = "three words in a row";
-
-/// What the vendor with consent asks for.
-static AWAY_FIELDS: [Field; 2] = [
-    Field {
-        key: "client_id",
-        label: "Client ID",
-        hint: "From the vendor",
-        kind: FieldKind::Text,
-        optional: false,
-    },
-    Field {
-        key: "client_secret",
-        label: "Client secret",
-        hint: "From the vendor",
-        kind: FieldKind::Password,
-        optional: false,
-    },
-];
-
-/// One gateway: its PIN is 4821, and while somebody types 9999 its vendor is down.
-fn gateways(act: &GatewayAct) -> GatewaysSeen {
-    let all = |state| {
-        GatewaysSeen::All(vec![Gateway {
-            external: "g1".into(),
-            name: "Loft hub".into(),
-            online: true,
-            state,
-        }])
-    };
-    match act {
-        GatewayAct::Look | GatewayAct::Begin { .. } => all(GatewayState::AwaitsPin),
-        GatewayAct::Finish { pin, .. } => match pin.reveal() {
-            "4821" => all(GatewayState::Ready),
-            "9999" => GatewaysSeen::No {
-                say: "The vendor is not working at the moment.".into(),
-            },
-            _ => GatewaysSeen::WrongPin,
-        },
-    }
-}
-
-/// The vendor with consent: sends the browser away, and takes the code "good" of whoever comes back with what was typed.
-fn far_away(form: &ConnectForm) -> Connected {
-    let typed = |key: &str| {
-        let found = form.fields.iter().find(|(known, _)| known == key);
-        found.map(|(_, typed)| typed.reveal())
-    };
-    match &form.consent {
-        Consent::Impossible => Connected::No(ConnectRefusal::ConsentNeeded),
-        Consent::Possible { back, state, verifier } => {
-            assert!(verifier.reveal().len() >= 43);
-            let url = format!("https://far.example/authorize?redirect_uri={back}&state={state}");
-            Connected::ConsentNeeded { url }
-        }
-        Consent::Given { code, .. } if code.reveal() != "good" => Connected::No(ConnectRefusal::ConsentOver),
-        Consent::Given { .. } => {
-            let as_before = form.like.is_some();
-            assert!(as_before || (typed("client_id"), typed("client_secret")) == (Some("spaces"), Some("s e cret")));
-            Connected::Yes(NewLogin {
-                account: "spaces".into(),
-                shown: "Faraway client spaces".into(),
-                secret: Secret::new("tokens"),
-                sites: Vec::new(),
-                warnings: Vec::new(),
-            })
-        }
-    }
-}
-
-static FIELDS: [Field; 2] = [
-    Field {
-        key: "email",
-        label: "E-mail",
-        hint: "The owner's.",
-        kind: FieldKind::Email,
-        optional: false,
-    },
-    Field {
-        key: "password",
-        label: "Password",
-        hint: "The owner's.",
-        kind: FieldKind::Password,
-        optional: false,
-    },
-];
 
 /// A server with its store and clock.
 pub struct House {
@@ -171,66 +82,13 @@ impl House {
         });
         let store = TempStore::open().await.unwrap();
         let clock = Clock::frozen(NOON.parse().unwrap());
-        let outside = Outside {
-            open: Arc::new(|_| Box::pin(async { Opened::Open })),
-            gateways: Arc::new(|_, _, act| Box::pin(async move { gateways(&act) })),
-            connect: Arc::new(|form| {
-                Box::pin(async move {
-                    if form.vendor == "away" {
-                        return far_away(&form);
-                    }
-                    let right = form
-                        .fields
-                        .iter()
-                        .any(|(key, typed)| key == "password" && typed.reveal() == "right");
-                    if !right {
-                        return Connected::No(ConnectRefusal::WrongCredentials);
-                    }
-                    Connected::Yes(NewLogin {
-                        account: "harbor/1".into(),
-                        shown: "owner@harbor".into(),
-                        secret: Secret::new("vendor secret"),
-                        sites: vec![Site {
-                            external: "7".into(),
-                            name: "Pier 3".into(),
-                            zone: None,
-                        }],
-                        warnings: Vec::new(),
-                    })
-                })
-            }),
-            key: Arc::new(|_, _| Box::pin(async { KeySeen::refused(KeyRefusal::NotOffered, "") })),
-            vendors: vec![
-                Abilities {
-                    vendor: "test",
-                    name: "Test Locks",
-                    native_windows: true,
-                    several_windows: true,
-                    remote_open: true,
-                    revocation_lag_s: 60,
-                    offline: "Nothing opens while it is offline.",
-                    lease_s: 14 * 86_400,
-                    calls_per_s: 5.0,
-                    fields: FIELDS.to_vec(),
-                    ..Abilities::default()
-                },
-                Abilities {
-                    vendor: "away",
-                    name: "Faraway Locks",
-                    consent: true,
-                    gateways: true,
-                    fields: AWAY_FIELDS.to_vec(),
-                    ..Abilities::default()
-                },
-            ],
-        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let settings = Settings {
             base_url: Some(base.clone()),
             behind_proxy: false,
         };
-        let app = App::new((*store).clone(), clock.clone(), outside, settings, None);
+        let app = App::new((*store).clone(), clock.clone(), vendors::outside(), settings, None);
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
         tokio::spawn(web::serve(listener, app, async move {
             // Dropped without a word is also a reason to stop.

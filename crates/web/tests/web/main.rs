@@ -18,3 +18,4 @@ mod scale;
 mod sign_in;
 mod subscribing;
 mod sweep;
+mod vendors;

@@ -137,7 +137,10 @@ async fn page(ctx: &Ctx, aim: &Aim, mut form: Fields, code_says: String) -> Resu
             form.value(field.key).to_owned()
         };
         // On the way back from the vendor secrets are still at hand; signing in again, all of it is.
-        let known = aim.known(vendor) || trip.as_ref().is_some_and(|trip| trip.typed.contains_key(field.key));
+        let known = aim.known(vendor)
+            || trip
+                .as_ref()
+                .is_some_and(|trip| trip.about.typed.contains_key(field.key));
         let kept = known && value.is_empty() && field.kind != FieldKind::Tick;
         fields.push(Asked {
             key: field.key,
@@ -207,7 +210,7 @@ async fn show_new(ctx: Ctx, Path((location, vendor)): Path<(LocationId, String)>
 /// An empty form, or what was typed before a trip to the vendor.
 fn begun(ctx: &Ctx, aim: &Aim) -> Fields {
     match Trip::toward(ctx, aim) {
-        Some(trip) => Fields::of(consent::shown(ctx, aim, &trip.typed)),
+        Some(trip) => Fields::of(consent::shown(ctx, aim, &trip.about.typed)),
         None => Fields::new(),
     }
 }
@@ -234,7 +237,7 @@ fn typed(ctx: &Ctx, aim: &Aim, form: &mut Fields) -> Result<BTreeMap<String, Str
         };
         if text.is_empty()
             && secret
-            && let Some(kept) = trip.as_ref().and_then(|trip| trip.typed.get(field.key))
+            && let Some(kept) = trip.as_ref().and_then(|trip| trip.about.typed.get(field.key))
         {
             text.clone_from(kept);
         }
@@ -253,11 +256,11 @@ async fn tried(ctx: &Ctx, aim: &Aim, mut form: Fields) -> Result<Result<(NewLogi
     let typed = typed(ctx, aim, &mut form)?;
     let mut code_says = String::new();
     if form.ok() {
-        let trip = Trip::new(ctx, aim, typed);
+        let trip = Trip::with(ctx, aim, typed);
         let tried = Try {
             location: aim.location,
             vendor: &aim.vendor,
-            fields: trip.typed.clone(),
+            fields: trip.about.typed.clone(),
             consent: trip.consent(ctx),
             like: aim.login,
         };

@@ -1,9 +1,7 @@
 //! GET /admin/integrations/consent: the browser comes back from the vendor, where somebody consented or did not (P-32, P-33).
 //!
 //! In: a code and the state we sent along. Out: a connected account, or the form again with everything typed.
-//! Why so: what was typed travels in a sealed cookie of this browser, so nothing half-done lies in the database, and nobody can slip a
-//! code of their own account into somebody else's trip.
-//! Always: a trip ends after a quarter of an hour and with its first success; a state that does not match is never used.
+//! Always: what was typed travels with the trip (see [`crate::trip`]), and a trip ends with its first success.
 
 use std::collections::BTreeMap;
 
@@ -22,29 +20,26 @@ use crate::fields::Fields;
 use crate::page::{Page, render};
 use crate::problem::Problem;
 use crate::registry::Route;
-use crate::{security, words};
+use crate::{trip, words};
 
 /// Where the vendor sends the browser back to; operators register it there to the letter.
 pub(super) const BACK: &str = "/admin/integrations/consent";
-/// A trip takes at most a quarter of an hour.
-const LASTS_S: i64 = 15 * 60;
 
 /// The callback.
 pub(crate) fn route() -> Route {
     Route::page(BACK, Action::IntegrationsWrite).to(back)
 }
 
-/// A trip to a vendor: what was typed before, and how we know its end.
+/// What a trip is about: an account for a location, and what was typed for it.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Trip {
-    state: String,
-    verifier: String,
+pub(super) struct Connecting {
     location: LocationId,
     vendor: String,
     again: Option<IntegrationId>,
     pub(super) typed: BTreeMap<String, String>,
-    until: access::Instant,
 }
+
+pub(super) type Trip = trip::Trip<Connecting>;
 
 #[derive(Template)]
 #[template(path = "admin/integrations/consent.html")]
@@ -74,33 +69,27 @@ pub(super) fn back_url(ctx: &Ctx) -> String {
 
 impl Trip {
     /// A new one, with what was typed.
-    pub(super) fn new(ctx: &Ctx, aim: &Aim, typed: BTreeMap<String, String>) -> Self {
-        let chance = || store::chance::token().reveal().to_owned();
-        Self {
-            state: chance(),
-            verifier: chance(),
+    pub(super) fn with(ctx: &Ctx, aim: &Aim, typed: BTreeMap<String, String>) -> Self {
+        let about = Connecting {
             location: aim.location,
             vendor: aim.vendor.clone(),
             again: aim.again,
             typed,
-            until: ctx.now.plus_s(LASTS_S),
-        }
+        };
+        Self::new(ctx, about)
     }
 
-    /// The one this browser is on, if it is for the same aim.
+    /// The one this browser is on.
+    fn under_way(ctx: &Ctx) -> Option<Self> {
+        Self::read(ctx, CONSENT_COOKIE, ctx.consent.as_deref())
+    }
+
+    /// The same, if it is for this aim.
     pub(super) fn toward(ctx: &Ctx, aim: &Aim) -> Option<Self> {
-        Self::read(ctx)
-            .filter(|trip| (trip.location, &trip.vendor, trip.again) == (aim.location, &aim.vendor, aim.again))
-    }
-
-    fn read(ctx: &Ctx) -> Option<Self> {
-        let sealed = ctx.consent.as_deref()?;
-        let text = ctx
-            .store()
-            .unseal(CONSENT_COOKIE, ctx.network(), &format!("v1:{sealed}"))
-            .ok()?;
-        let trip: Self = serde_json::from_str(text.reveal()).ok()?;
-        (ctx.now < trip.until).then_some(trip)
+        Self::under_way(ctx).filter(|trip| {
+            let about = &trip.about;
+            (about.location, &about.vendor, about.again) == (aim.location, &aim.vendor, aim.again)
+        })
     }
 
     /// What the vendor is told.
@@ -108,13 +97,13 @@ impl Trip {
         Consent::Possible {
             back: back_url(ctx),
             state: self.state.clone(),
-            verifier: Secret::new(&*self.verifier),
+            verifier: self.verifier(),
         }
     }
 
     /// The page that leads there. A form may not lead to another host by itself (our own policy), so a link does.
     pub(super) async fn begins(&self, ctx: &Ctx, aim: &Aim, url: String) -> Result<Response, Problem> {
-        let vendor = super::vendor_name(ctx, &self.vendor).to_owned();
+        let vendor = super::vendor_name(ctx, &aim.vendor).to_owned();
         let page = ConsentPage {
             page: ctx.page(&format!("Connect {vendor}"), "integrations").await?,
             title: format!("Connect {vendor}"),
@@ -123,21 +112,18 @@ impl Trip {
             url,
             back_href: aim.action.clone(),
         };
-        let text = serde_json::to_string(self).expect("a trip is plain text");
-        let sealed = ctx.store().seal(CONSENT_COOKIE, ctx.network(), &Secret::new(text));
-        // A cookie's value has no colon; the version in front of it is ours to put back.
-        let value = sealed.strip_prefix("v1:").expect("the store seals in its first form");
-        Ok(ctx.with_cookie(render(&page)?, CONSENT_COOKIE, value, Some(LASTS_S)))
+        Ok(self.onto(ctx, CONSENT_COOKIE, render(&page)?))
     }
 }
 
 async fn back(ctx: Ctx, Query(returned): Query<Returned>) -> Result<Response, Problem> {
-    let Some(trip) = Trip::read(&ctx).filter(|trip| security::same(&trip.state, &returned.state)) else {
+    let Some(trip) = Trip::under_way(&ctx).filter(|trip| trip.is_back_with(&returned.state)) else {
         return Err(Problem::conflict(words::connecting::NOT_THIS_BROWSER));
     };
-    let aim = match trip.again {
+    let about = &trip.about;
+    let aim = match about.again {
         Some(id) => Aim::again(&ctx, id).await?,
-        None => Aim::new(&ctx, trip.location, trip.vendor.clone())?,
+        None => Aim::new(&ctx, about.location, about.vendor.clone())?,
     };
     let name = super::vendor_name(&ctx, &aim.vendor);
     if let Some(error) = &returned.error {
@@ -151,20 +137,20 @@ async fn back(ctx: Ctx, Query(returned): Query<Returned>) -> Result<Response, Pr
     let tried = Try {
         location: aim.location,
         vendor: &aim.vendor,
-        fields: trip.typed.clone(),
+        fields: about.typed.clone(),
         consent: Consent::Given {
             back: back_url(&ctx),
             code: Secret::new(returned.code),
-            verifier: Secret::new(trip.verifier),
+            verifier: trip.verifier(),
             scope: returned.scope,
         },
         like: aim.login,
     };
-    let mut form = Fields::of(shown(&ctx, &aim, &trip.typed));
+    let mut form = Fields::of(shown(&ctx, &aim, &about.typed));
     match connect::try_account(&ctx, tried).await? {
         Tried::Works(login) => {
             let there = form::keep(&ctx, &aim, form, &login).await?;
-            return Ok(ctx.with_cookie(there, CONSENT_COOKIE, "", Some(0)));
+            return Ok(trip::over(&ctx, CONSENT_COOKIE, there));
         }
         Tried::Refused(field, say) => form.wrong(field.as_deref().unwrap_or_default(), say),
         Tried::Unreachable(say) => form.wrong("", say),

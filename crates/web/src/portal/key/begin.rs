@@ -36,7 +36,7 @@ struct GoPage {
 
 async fn begin(ctx: Ctx, Id(id): Id<IntegrationId>) -> Result<Response, Problem> {
     let journey = Journey::load(&ctx, id).await?;
-    let trip = Trip::new(&ctx, &journey);
+    let trip = Trip::of(&ctx, &journey);
     let why = match (ctx.outside().key)(journey.owner(&ctx), trip.begin(&ctx)).await {
         KeySeen::Go { url } => {
             let (title, says) = words::go(&journey.vendor);
@@ -48,7 +48,7 @@ async fn begin(ctx: Ctx, Id(id): Id<IntegrationId>) -> Result<Response, Problem>
                 url,
                 back: journey.href(""),
             })?;
-            return Ok(trip.onto(&ctx, page));
+            return Ok(trip.sets_out(&ctx, page));
         }
         KeySeen::Refused { why, .. } => why,
         KeySeen::Linked | KeySeen::Key { .. } | KeySeen::Unlinked => KeyRefusal::VendorError,

@@ -42,7 +42,7 @@ async fn back(ctx: Ctx, Query(returned): Query<Returned>) -> Result<Response, Pr
         None => {
             let owner = KeyOwner {
                 network: ctx.network(),
-                integration: trip.integration,
+                integration: trip.about.integration,
                 person: ctx.person()?,
             };
             match (ctx.outside().key)(owner, trip.link(&ctx, &returned.code)).await {
@@ -55,5 +55,5 @@ async fn back(ctx: Ctx, Query(returned): Query<Returned>) -> Result<Response, Pr
         }
     };
     let below = said.map_or_else(String::new, |said| format!("?said={said}"));
-    Ok(trip::over(&ctx, ctx.go(&href(trip.integration, &below))))
+    Ok(trip::over(&ctx, ctx.go(&href(trip.about.integration, &below))))
 }
