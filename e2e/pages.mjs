@@ -30,6 +30,8 @@ export async function everyPage(house) {
       "people-new": "/admin/people/new",
       person: felix,
       "person-company": `/admin/people/${people["Jonas Weidner"]}`,
+      "person-cards": `/admin/people/${people["Daniel Kim"]}`,
+      "person-card-to-write-down": `/admin/people/${people["Rosa Delgado"]}`,
       "person-suspended": `/admin/people/${people["Tarek Mansour"]}`,
       "person-edit": `${felix}/edit`,
       "person-timeline": `${felix}/timeline`,

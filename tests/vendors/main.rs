@@ -5,6 +5,7 @@
 //! (a lead time, a roll-out) stands in `Twin::slack_s`, in seconds, and nowhere else.
 
 mod accounts;
+mod cards_and_seats;
 mod digital_key;
 mod edges;
 mod leaving;

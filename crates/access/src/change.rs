@@ -58,6 +58,8 @@ pub struct ObservedHolder {
     pub unconfirmed: bool,
     /// Switched off at the vendor.
     pub disabled: bool,
+    /// The number of the card they have there, as printed on it.
+    pub card: Option<String>,
 }
 
 /// A bundle of locks as the vendor shows it.
@@ -94,6 +96,30 @@ pub struct ObservedLock {
     pub restrictions: Vec<String>,
 }
 
+/// Places for people that a vendor's contract counts, as read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Seats {
+    /// Taken.
+    pub used: u32,
+    /// Paid for.
+    pub bought: u32,
+}
+
+impl Seats {
+    /// From so many percent on, they are running short.
+    const SHORT_PERCENT: u64 = 80;
+
+    /// How many are free.
+    pub const fn free(self) -> u32 {
+        self.bought.saturating_sub(self.used)
+    }
+
+    /// Are they running short, though some are free?
+    pub const fn are_short(self) -> bool {
+        self.free() > 0 && self.used as u64 * 100 >= self.bought as u64 * Self::SHORT_PERCENT
+    }
+}
+
 /// One reading of everything we may touch.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Observation {
@@ -109,6 +135,8 @@ pub struct Observation {
     pub complete: bool,
     /// Groups asked for that the vendor no longer has, by the vendor's ids.
     pub gone_groups: Vec<String>,
+    /// Where the vendor counts them.
+    pub seats: Option<Seats>,
 }
 
 /// One step at a vendor.
@@ -268,6 +296,16 @@ pub enum Note {
     },
     /// The vendor answered with another window than was sent; grants here act at the edges instead.
     WindowsIgnored,
+    /// Most of the seats at the vendor are taken.
+    SeatsShort {
+        /// Paid for.
+        bought: u32,
+    },
+    /// All seats at the vendor are taken.
+    SeatsTaken {
+        /// Paid for.
+        bought: u32,
+    },
     /// The credential no longer works.
     SignInNeeded,
     /// The vendor refuses a change for a person.

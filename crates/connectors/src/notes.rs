@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::change::{Note, ObservedGroup};
+use access::change::{Note, ObservedGroup, Seats};
 use access::id::DoorId;
 
 use crate::port::{KnownGroup, Question, Scope};
@@ -17,6 +17,9 @@ pub(crate) fn notes(question: &Question<'_>) -> Vec<Note> {
         notes.insert(Note::WindowsIgnored);
     }
     about_people(question, &mut notes);
+    if question.scope == Scope::Integration {
+        notes.extend(question.observed.seats.and_then(about_seats));
+    }
     let wanted = |group: &&KnownGroup| match question.scope {
         Scope::Integration => group.mapped,
         Scope::Person(person) => question
@@ -32,6 +35,15 @@ pub(crate) fn notes(question: &Question<'_>) -> Vec<Note> {
         }
     }
     notes.into_iter().collect()
+}
+
+fn about_seats(seats: Seats) -> Option<Note> {
+    let bought = seats.bought;
+    if seats.free() == 0 {
+        Some(Note::SeatsTaken { bought })
+    } else {
+        seats.are_short().then_some(Note::SeatsShort { bought })
+    }
 }
 
 fn about_people(question: &Question<'_>, notes: &mut BTreeSet<Note>) {

@@ -144,6 +144,8 @@ const fn is_of_place(note: &Note) -> bool {
         | Note::Refused { .. }
         | Note::ForeignMember { .. }
         | Note::WindowsIgnored
+        | Note::SeatsShort { .. }
+        | Note::SeatsTaken { .. }
         | Note::SignInNeeded => false,
     }
 }
@@ -158,6 +160,8 @@ const fn person_of(note: &Note) -> Option<PersonId> {
         | Note::GroupRestriction { .. }
         | Note::DoorRestriction { .. }
         | Note::WindowsIgnored
+        | Note::SeatsShort { .. }
+        | Note::SeatsTaken { .. }
         | Note::SignInNeeded => None,
     }
 }

@@ -26,6 +26,9 @@ pub struct Details {
     pub unconfirmed: bool,
     /// Switched off there.
     pub disabled: bool,
+    /// The number of the card they have there, as printed on it.
+    #[serde(default)]
+    pub card: Option<String>,
     /// The vendor's last refusal of a change for them, in plain words.
     pub refused: Option<String>,
 }
@@ -76,8 +79,8 @@ pub async fn keep(
     if let Some(details) = details {
         tx.execute(
             "INSERT INTO holder (network_id, integration_id, person_id, known_from_ms, known_until_ms,
-               external, email, unconfirmed, disabled, refused)
-             VALUES ($1, $2, $3, $4, 9223372036854775807, $5, $6, $7, $8, $9)",
+               external, email, unconfirmed, disabled, card, refused)
+             VALUES ($1, $2, $3, $4, 9223372036854775807, $5, $6, $7, $8, $9, $10)",
             args![
                 act.network,
                 integration,
@@ -87,6 +90,7 @@ pub async fn keep(
                 &details.email,
                 details.unconfirmed,
                 details.disabled,
+                details.card.as_ref(),
                 details.refused.as_ref()
             ],
         )
@@ -218,6 +222,7 @@ pub(crate) fn from_row(row: &Row) -> Result<Holder> {
             email: row.text("email")?,
             unconfirmed: row.flag("unconfirmed")?,
             disabled: row.flag("disabled")?,
+            card: row.text_opt("card")?,
             refused: row.text_opt("refused")?,
         },
     })

@@ -2,6 +2,7 @@
 //! (`integration_status`), which change with every round and which no decision reads.
 
 use access::Instant;
+use access::change::Seats;
 use access::facts::{IntegrationState, Visibility};
 use access::id::*;
 use access::vendor::{Learned, Secret};
@@ -66,6 +67,8 @@ pub struct Status {
     pub last_error_at: Option<Instant>,
     /// The vendor's cursor behind the last door event read.
     pub events_after: Option<String>,
+    /// Seats as last read, where the vendor counts them.
+    pub seats: Option<Seats>,
 }
 
 /// A new integration; wakes it.
@@ -283,6 +286,7 @@ fn status_of(row: &Row) -> Result<Status> {
         last_error: row.text_opt("last_error")?,
         last_error_at: row.at_opt("last_error_at_ms")?,
         events_after: row.text_opt("events_after")?,
+        seats: row.json("seats_json")?,
     })
 }
 
@@ -327,7 +331,7 @@ pub async fn note_status(tx: &mut Tx, network: NetworkId, id: IntegrationId, sta
     let touched = tx
         .execute(
             "UPDATE integration_status SET learned_json = $3, settings_json = $4, last_round_at_ms = $5,
-           last_complete_at_ms = $6, last_error = $7, last_error_at_ms = $8, events_after = $9
+           last_complete_at_ms = $6, last_error = $7, last_error_at_ms = $8, events_after = $9, seats_json = $10
          WHERE network_id = $1 AND integration_id = $2",
             args![
                 network,
@@ -338,7 +342,8 @@ pub async fn note_status(tx: &mut Tx, network: NetworkId, id: IntegrationId, sta
                 status.last_complete_at,
                 status.last_error.as_ref(),
                 status.last_error_at,
-                status.events_after.as_ref()
+                status.events_after.as_ref(),
+                Arg::json(&status.seats)
             ],
         )
         .await?;

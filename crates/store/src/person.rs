@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::record::{Act, Entry, record};
-use crate::sql::{Arg, Listed, Page, Row, Tx, args, like};
+use crate::sql::{Arg, Listed, Page, Row, Tx, args, like, literal};
 use crate::version::{Versions, current, versions};
 use crate::wakeup::Lane;
 use crate::{by_ids, chance, concerned, location, session};
@@ -368,6 +368,26 @@ pub async fn newest(tx: &mut Tx, network: NetworkId, filter: &Filter, page: &Pag
         .await?;
     let rows = rows.iter().map(from_row).collect::<Result<_>>()?;
     Ok(Listed::cut(rows, page, |person: &Person| person.id.to_string()))
+}
+
+/// Whose card that is: `None` where nobody's, or where several people have its number.
+pub async fn with_card(tx: &mut Tx, network: NetworkId, number: &str) -> Result<Option<PersonId>> {
+    let element = serde_json::to_string(number).expect("a text has a JSON form");
+    let element = format!("%{}%", literal(&element));
+    let rows = tx
+        .fetch_all(
+            concat!(
+                "SELECT * FROM person WHERE network_id = $1 AND cards LIKE $2 ESCAPE '!' AND state <> 'removed' AND ",
+                current!()
+            ),
+            args![network, element],
+        )
+        .await?;
+    let people = rows.iter().map(from_row).collect::<Result<Vec<_>>>()?;
+    let mut owners = people
+        .iter()
+        .filter(|person| person.details.cards.iter().any(|card| card == number));
+    Ok(owners.next().filter(|_| owners.next().is_none()).map(|owner| owner.id))
 }
 
 fn from_row(row: &Row) -> Result<Person> {

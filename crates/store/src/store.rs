@@ -19,7 +19,7 @@ use access::id::NetworkId;
 use access::vendor::Secret;
 
 /// The portable migrations, in order; SQLite gets its own dialect of the same text. A text that has run anywhere never changes.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "first", include_str!("../migrations/0001_first.sql")),
     (
         2,
@@ -35,6 +35,11 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         4,
         "one kind of turn",
         include_str!("../migrations/0004_one_kind_of_turn.sql"),
+    ),
+    (
+        5,
+        "cards and seats",
+        include_str!("../migrations/0005_cards_and_seats.sql"),
     ),
 ];
 

@@ -7,10 +7,11 @@ use access::id::*;
 use access::{Instant, Window};
 use connectors::{Connectors, SeenEvent, SeenPress, SeenWhat, WebhookHint};
 use store::door_event::{self, DoorEventKind, NewDoorEvent};
+use store::holder::Holder;
 use store::inbox::{self, Letter};
 use store::integration::{self, Status};
 use store::wakeup::{Lane, Wake};
-use store::{Tx, group, holder, wakeup};
+use store::{Tx, group, holder, person, wakeup};
 
 use crate::house::{Account, House};
 use crate::reconcile::Stopped;
@@ -137,20 +138,33 @@ pub(crate) async fn read_soon(tx: &mut Tx, network: NetworkId, id: IntegrationId
     .await
 }
 
+/// Who it was: by the record at the vendor, else by the number of the card, which may be somebody's whom we never let in there.
+async fn whose(
+    tx: &mut Tx,
+    network: NetworkId,
+    id: IntegrationId,
+    event: &SeenEvent,
+) -> store::Result<Option<PersonId>> {
+    if let Some(external) = &event.holder {
+        let holders = holder::of_integration(tx, network, id).await?;
+        let known = |holder: &&Holder| holder.details.external.as_deref() == Some(external.as_str());
+        if let Some(holder) = holders.iter().find(known) {
+            return Ok(Some(holder.person));
+        }
+    }
+    match &event.card {
+        Some(number) => person::with_card(tx, network, number).await,
+        None => Ok(None),
+    }
+}
+
 /// Keeps one event, once.
 pub(crate) async fn keep(tx: &mut Tx, network: NetworkId, id: IntegrationId, event: &SeenEvent) -> store::Result<()> {
     let door = match &event.lock {
         Some(lock) => group::door_by_external(tx, network, id, lock).await?,
         None => None,
     };
-    let person = match &event.holder {
-        Some(external) => holder::of_integration(tx, network, id)
-            .await?
-            .into_iter()
-            .find(|holder| holder.details.external.as_deref() == Some(external.as_str()))
-            .map(|holder| holder.person),
-        None => None,
-    };
+    let person = whose(tx, network, id, event).await?;
     let kind = match event.what {
         SeenWhat::Opened => DoorEventKind::Opened,
         SeenWhat::Refused => DoorEventKind::Refused,

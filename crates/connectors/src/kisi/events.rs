@@ -36,6 +36,7 @@ impl Event {
         let is = |kind: &Option<String>, word: &str| kind.as_deref() == Some(word);
         let says = self.error_message.filter(|text| !text.is_empty()).or(self.error_code);
         Some(SeenEvent {
+            card: None,
             at: self.created_at?,
             lock: self
                 .object_id

@@ -21,6 +21,7 @@ impl User {
             external: self.id.to_string(),
             person: None,
             email: self.email.as_deref().unwrap_or_default().to_lowercase(),
+            card: None,
             unconfirmed: self.confirmed == Some(false),
             disabled: self.access_enabled == Some(false) || self.scim_access_enabled == Some(false),
         }

@@ -155,6 +155,8 @@ pub struct SeenEvent {
     pub lock: Option<String>,
     /// The vendor's id of the person's record.
     pub holder: Option<String>,
+    /// The number of the card that was held to the reader, as printed on it.
+    pub card: Option<String>,
     /// Can it be the vendor's telling of a press of our own button?
     pub press: SeenPress,
     /// The actor's name as the vendor shows it.

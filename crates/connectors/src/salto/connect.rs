@@ -3,6 +3,7 @@
 //! In: what the operator typed and how far the browser got. Out: a login that works, with the sites to choose from; or what is wrong.
 //! Always: only released sites where the account is administrator are offered; what will hinder people there is said in plain sentences.
 
+use access::change::Seats;
 use access::vendor::{ConnectForm, ConnectRefusal, Connected, Consent, NewLogin, Secret, Site};
 use serde_json::Value;
 
@@ -20,8 +21,6 @@ use crate::vault::LoginKey;
 const SCOPE: &str = "user_api.full_access";
 /// With what keeps a consent alive (§3.2).
 const CONSENT_SCOPE: &str = "openid profile user_api.full_access offline_access";
-/// Of a site's seats, in percent; above, the operator is warned (§5.6).
-const FULL_PERCENT: i64 = 80;
 
 /// What was typed.
 struct Typed {
@@ -254,12 +253,13 @@ fn warnings(site: &wire::Site, user: &SiteUser) -> Vec<String> {
             "{name}: the site's subscription at Salto is not valid, so nobody can be let in or out until it is renewed."
         ));
     }
-    if let Some((used, bought)) = site.seats() {
-        if used >= bought {
+    if let Some(seats) = site.seats() {
+        let Seats { used, bought } = seats;
+        if seats.free() == 0 {
             warnings.push(format!(
                 "{name}: all {bought} seats are taken, so nobody new gets in until seats are bought or people suspended."
             ));
-        } else if used * 100 > bought * FULL_PERCENT {
+        } else if seats.are_short() {
             warnings.push(format!(
                 "{name}: {used} of {bought} seats are taken; think of buying more."
             ));

@@ -37,6 +37,7 @@ impl Entry {
             Some(other) => format!("Salto KS: {other}"),
             None => "Salto KS: rejected".to_owned(),
         };
+        let by_card = self.access_by.as_deref() == Some("tag");
         // The word for opening from afar is not certain (§5.14); what somebody does at the door with a key of their own is no press.
         let at_the_door = matches!(self.access_by.as_deref(), Some("tag" | "pin_code" | "inside_handle"));
         let press = match self.user_id.as_ref() == Some(me) && !at_the_door {
@@ -47,6 +48,7 @@ impl Entry {
             press,
             at: self.utc_date_time.parse().ok()?,
             lock: self.lock_id,
+            card: self.access_detail.filter(|number| by_card && !number.is_empty()),
             holder: self.user_id.map(|id| id.to_string()),
             who: Some(who).filter(|who| !who.is_empty()),
             what,

@@ -54,7 +54,9 @@ impl Salto {
     }
 
     async fn observe_groups(&self, seen: &mut Observation) -> Result<(), Trouble> {
-        let lapsed = self.site_row().await?.subscription_valid == Some(false);
+        let site = self.site_row().await?;
+        seen.seats = site.seats();
+        let lapsed = site.subscription_valid == Some(false);
         let path = self.path("access_groups");
         let groups = self
             .client

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use access::change::ObservedHolder;
+use access::change::{ObservedHolder, Seats};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -39,6 +39,7 @@ impl SiteUser {
             person: None,
             unconfirmed: !email.is_empty() && self.user.has_profile == Some(false),
             disabled: self.blocked == Some(true) || self.is_suspended(),
+            card: self.user.tag_number.clone().filter(|number| !number.is_empty()),
             email,
         }
     }
@@ -260,11 +261,13 @@ impl Salto {
         }
         let site = self.site_row().await?;
         let say = match site.seats() {
-            Some((used, bought)) if used < bought => format!(
-                "{} gives this person no seat at Salto KS although {used} of {bought} are taken; look at their record in Salto's web app",
-                site.name()
+            Some(seats) if seats.free() > 0 => format!(
+                "{} gives this person no seat at Salto KS although {} of {} are taken; look at their record in Salto's web app",
+                site.name(),
+                seats.used,
+                seats.bought
             ),
-            Some((used, bought)) => format!(
+            Some(Seats { used, bought }) => format!(
                 "{} has no free seat at Salto KS: {used} of {bought} are taken. Buy seats there, or suspend people who no longer come; it is tried again every five minutes",
                 site.name()
             ),

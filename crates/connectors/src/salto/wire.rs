@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use access::change::Seats;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -104,8 +105,12 @@ impl Site {
     }
 
     /// Seats in use and seats bought, where Salto says both.
-    pub fn seats(&self) -> Option<(i64, i64)> {
-        self.active_user_amount.zip(self.subscribed_user_amount)
+    pub fn seats(&self) -> Option<Seats> {
+        let count = |amount: Option<i64>| u32::try_from(amount?).ok();
+        Some(Seats {
+            used: count(self.active_user_amount)?,
+            bought: count(self.subscribed_user_amount)?,
+        })
     }
 }
 
@@ -154,6 +159,7 @@ pub(super) struct PlatformUser {
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub has_profile: Option<bool>,
+    pub tag_number: Option<String>,
 }
 
 impl PlatformUser {
@@ -240,6 +246,7 @@ pub(super) struct Entry {
     pub user_first_name: Option<String>,
     pub user_last_name: Option<String>,
     pub access_by: Option<String>,
+    pub access_detail: Option<String>,
 }
 
 macro_rules! named {

@@ -26,6 +26,7 @@ pub(super) fn holder(contact: &str, email: &str) -> ObservedHolder {
         external: contact.to_owned(),
         person: None,
         email: email.to_lowercase(),
+        card: None,
         unconfirmed: false,
         disabled: false,
     }

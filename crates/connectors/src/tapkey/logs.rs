@@ -30,6 +30,7 @@ impl LogEntry {
             return None;
         }
         Some(SeenEvent {
+            card: None,
             at: self.lock_timestamp.or(self.received_at)?,
             external: self.id,
             lock: self.bound_lock_id,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use access::change::{Change, Note, ObservedGroup, ObservedHolder};
+use access::change::{Change, Note, ObservedGroup, ObservedHolder, Seats};
 use access::{Instant, Window};
 use connectors::{Aim, Scope};
 
@@ -220,6 +220,7 @@ fn troubles_of_people_and_groups_become_notes() {
         email: "p1@example.org".to_owned(),
         unconfirmed: true,
         disabled: true,
+        card: None,
     };
     table.seen.holders.push(holder);
     table.seen.groups.push(ObservedGroup {
@@ -239,6 +240,28 @@ fn troubles_of_people_and_groups_become_notes() {
         },
     ]);
     assert_eq!(table.ask().notes.into_iter().collect::<BTreeSet<_>>(), expected);
+}
+
+#[test]
+fn seats_are_noted_when_four_of_five_are_taken_and_when_none_is_free() {
+    let noted = |used, bought| {
+        let mut table = Table::new();
+        table.scope = Scope::Integration;
+        table.seen.seats = Some(Seats { used, bought });
+        let whole = table.ask().notes;
+        table.scope = Scope::Person(person(1));
+        assert!(table.ask().notes.is_empty(), "they are nobody's own matter");
+        whole
+    };
+    assert_eq!(noted(39, 50), []);
+    assert_eq!(noted(40, 50), [Note::SeatsShort { bought: 50 }]);
+    assert_eq!(noted(49, 50), [Note::SeatsShort { bought: 50 }]);
+    assert_eq!(noted(50, 50), [Note::SeatsTaken { bought: 50 }]);
+    assert_eq!(
+        noted(51, 50),
+        [Note::SeatsTaken { bought: 50 }],
+        "also when seats were given back"
+    );
 }
 
 #[test]

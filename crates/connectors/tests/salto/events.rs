@@ -59,6 +59,12 @@ async fn openings_and_refusals_name_door_and_person_and_say_why() {
         (opened.who.as_deref(), opened.vendor_says.as_deref()),
         (Some("Noor Visser"), None)
     );
+    let card = opened.card.as_deref();
+    assert_eq!(
+        (card, &unknown.card),
+        (Some("02300417"), &None),
+        "a PIN is no card's number"
+    );
     assert!(
         suspended
             .vendor_says

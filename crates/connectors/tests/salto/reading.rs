@@ -36,6 +36,26 @@ async fn lists_are_read_bare_and_in_envelopes() {
 }
 
 #[tokio::test]
+async fn tags_and_seats_are_read_with_the_people_and_the_site() {
+    let desk = desk().await;
+    let connector = desk.connector().await;
+    fill(&desk, 2);
+    let number = Some("02300417".to_owned());
+    assert!(
+        desk.sim
+            .set_person("p000@example.org", |person| person.tag_number.clone_from(&number))
+    );
+    let seen = observe(&desk, &connector).await;
+    let card = |email: &str| {
+        let holder = seen.holders.iter().find(|holder| holder.email == email);
+        holder.expect("they are listed").card.clone()
+    };
+    assert_eq!((card("p000@example.org"), card("p001@example.org")), (number, None));
+    let (read, real) = (seen.seats.expect("Salto counts them"), desk.sim.seats(&desk.site));
+    assert_eq!((read.used as usize, read.bought as usize), (real.used, real.bought));
+}
+
+#[tokio::test]
 async fn links_are_followed_to_the_end_in_all_their_forms() {
     let desk = desk().await;
     let connector = desk.connector().await;

@@ -257,6 +257,7 @@ async fn step(tx: &mut Tx, world: &World, act: &Act, dice: &mut Dice) -> store::
                 email: human(0).email.to_lowercase(),
                 unconfirmed: dice.roll(2) == 0,
                 disabled: false,
+                card: None,
                 refused: None,
             };
             let at = dice.roll(2) as usize;

@@ -7,7 +7,7 @@ use simulators::kisi::KisiSim;
 use simulators::salto::{Hours, SaltoSim};
 use simulators::tapkey::{Role, TapkeySim};
 
-use super::building::{At, SITES, Site};
+use super::building::{self, At, CARDS, SITES, Site};
 use super::vendor::{CLIENT_SECRET, CLIENTS, DOMAIN, OWNER, PASSWORD};
 
 /// Seats bought at the simulated Salto KS.
@@ -54,7 +54,7 @@ fn at_kisi(kisi: &KisiSim) -> Vec<i64> {
     places
 }
 
-/// A site with one hub; its owner is the operator's administrator.
+/// A site with one hub, and two people with cards; its owner is the operator's administrator.
 fn at_salto(salto: &SaltoSim, site: &Site) -> String {
     let id = salto.add_site(site.name, "US0042113377", site.zone, SEATS, (OWNER, PASSWORD));
     let hub = salto.add_iq(&id, "Loft hub");
@@ -65,6 +65,12 @@ fn at_salto(salto: &SaltoSim, site: &Site) -> String {
         .collect();
     for (name, opens) in site.groups {
         salto.add_group(&id, name, &of(&locks, opens), &[Hours::always()]);
+    }
+    for (name, number) in CARDS {
+        let (first, last) = name.split_once(' ').unwrap_or((name, "-"));
+        let email = building::email(name);
+        salto.add_user(&id, &email, first, last, &["site_user"]);
+        salto.set_person(&email, |person| person.tag_number = Some(number.to_owned()));
     }
     id
 }

@@ -273,7 +273,7 @@ async fn people(tx: &mut Tx, made: &mut Made) -> store::Result<()> {
             name: name.into(),
             email: building::email(name),
             phone: String::new(),
-            cards: Vec::new(),
+            cards: building::card(name).into_iter().map(Into::into).collect(),
             state: if name == SUSPENDED {
                 PersonState::Suspended
             } else {

@@ -35,6 +35,8 @@ pub fn trouble(note: &Note, names: &Names) -> String {
             )
         }
         Note::WindowsIgnored => "The vendor dropped the start and end we sent with a grant.".into(),
+        Note::SeatsShort { bought } => format!("Few of the {bought} seats at the vendor are free."),
+        Note::SeatsTaken { bought } => format!("All {bought} seats at the vendor are taken."),
         Note::SignInNeeded => "Our sign-in at the vendor no longer works.".into(),
         Note::Refused { person, what } => format!("The vendor refuses a change for {}: {what}", names.person(*person)),
     }
@@ -59,6 +61,12 @@ pub fn cure(note: &Note) -> &'static str {
             "The grant was removed at once. From now on people are let in and out at the minute itself, \
              which needs this server to run."
         }
+        Note::SeatsShort { .. } => {
+            "Everybody who is let in there takes one. Buy more, or remove people there who no longer come."
+        }
+        Note::SeatsTaken { .. } => {
+            "Nobody new gets in until seats are bought, or people who no longer come are removed there."
+        }
         Note::SignInNeeded => {
             "Connect again on the integration's page. What people hold at the vendor stays until then."
         }
@@ -77,6 +85,8 @@ pub const fn kind(note: &Note) -> &'static str {
         Note::GroupRestriction { .. } => "group_restriction",
         Note::DoorRestriction { .. } => "door_restriction",
         Note::WindowsIgnored => "windows_ignored",
+        Note::SeatsShort { .. } => "seats_short",
+        Note::SeatsTaken { .. } => "seats_taken",
         Note::SignInNeeded => "sign_in_needed",
         Note::Refused { .. } => "refused",
     }

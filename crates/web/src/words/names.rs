@@ -144,7 +144,7 @@ pub async fn for_note(tx: &mut Tx, network: NetworkId, note: &Note) -> Result<Na
                 names.people.insert(*person, row.details.name);
             }
         }
-        Note::WindowsIgnored | Note::SignInNeeded => {}
+        Note::WindowsIgnored | Note::SeatsShort { .. } | Note::SeatsTaken { .. } | Note::SignInNeeded => {}
     }
     Ok(names)
 }

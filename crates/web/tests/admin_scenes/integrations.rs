@@ -48,6 +48,22 @@ async fn the_wizard_keeps_what_was_typed_but_no_secret_and_stores_nothing_before
 }
 
 #[tokio::test]
+async fn seats_stand_as_figures_and_what_to_do_when_they_run_out() {
+    let world = World::open().await;
+    let ines = world.ines().await;
+    let href = format!("/admin/integrations/{}", world.integration);
+    ines.get(&href).await.must_not_say("Seats");
+    world.seats(50, 50).await;
+    let full = ines.get(&href).await;
+    full.must_say("50 of 50 taken at the last full reading");
+    full.must_say("All 50 seats at the vendor are taken.");
+    full.must_say("Nobody new gets in until seats are bought");
+    ines.get("/admin")
+        .await
+        .must_say("All 50 seats at the vendor are taken.");
+}
+
+#[tokio::test]
 async fn a_group_that_is_gone_is_replaced_everywhere_at_once() {
     let world = World::open().await;
     let ines = world.ines().await;

@@ -100,6 +100,34 @@ async fn why_answers_with_the_chain_and_a_cure_also_for_the_past() {
 }
 
 #[tokio::test]
+async fn cards_say_which_vendor_knows_them_and_one_that_is_not_written_down_is_a_click_away() {
+    let world = World::open().await;
+    let ines = world.ines().await;
+    let ana = world.person("Ana Ferreira").await;
+    let page = format!("/admin/people/{ana}");
+    ines.get(&page).await.must_not_say("Card");
+
+    world.vendor_knows(ana, "02300417").await;
+    let seen = ines.get(&page).await;
+    seen.must_say("Gatekeeper · Pier 3");
+    seen.must_say("Not written down here.");
+    let form = ines.get(&format!("{page}/edit?card=02300417")).await;
+    assert!(form.body.contains("02300417</textarea>"), "it is filled in");
+
+    let fields = [
+        ("name", "Ana Ferreira"),
+        ("email", "ana.ferreira@x.example"),
+        ("phone", ""),
+        ("cards", "77\n02300417"),
+    ];
+    let saved = ines.post_and_follow(&format!("{page}/edit"), &fields).await;
+    saved.must_say("02300417");
+    saved.must_not_say("Not written down here.");
+    let form = ines.get(&format!("{page}/edit?card=02300417")).await;
+    assert!(form.body.contains("77\n02300417</textarea>"), "and never twice");
+}
+
+#[tokio::test]
 async fn a_company_takes_people_in_and_lets_them_go() {
     let world = World::open().await;
     let ines = world.ines().await;

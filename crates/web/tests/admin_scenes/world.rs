@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use access::Instant;
-use access::change::{Observation, ObservedGroup, ObservedLock};
+use access::change::{Note, Observation, ObservedGroup, ObservedLock, Seats};
 use access::facts::*;
 use access::id::*;
 use access::vendor::{
     Abilities, ConnectForm, ConnectRefusal, Connected, Field, FieldKind, GatewaysSeen, NewLogin, Opened, Secret, Site,
 };
 use access::vendor::{KeyRefusal, KeySeen};
+use store::finding::Looked;
 use store::record::{Act, Actor as By};
 use store::{Clock, SealKey, Store};
 use tokio::net::TcpListener;
@@ -284,6 +285,39 @@ impl World {
     pub async fn ines(&self) -> Actor {
         self.sign_in("Ines Castro", store::account::Role::Owner, serde_json::Value::Null)
             .await
+    }
+
+    /// The vendor knows somebody, with a card.
+    pub async fn vendor_knows(&self, person: PersonId, card: &str) {
+        let mut tx = self.store.write().await.unwrap();
+        let known = store::holder::Details {
+            external: Some("p1".into()),
+            email: "ana.ferreira@x.example".into(),
+            unconfirmed: false,
+            disabled: false,
+            card: Some(card.into()),
+            refused: None,
+        };
+        store::holder::keep(&mut tx, &self.act(), self.integration, person, Some(&known))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The vendor was read, and all its seats are taken.
+    pub async fn seats(&self, used: u32, bought: u32) {
+        let mut tx = self.store.write().await.unwrap();
+        let (network, id) = (self.network, self.integration);
+        let mut status = store::integration::status(&mut tx, network, id).await.unwrap();
+        status.seats = Some(Seats { used, bought });
+        store::integration::note_status(&mut tx, network, id, &status)
+            .await
+            .unwrap();
+        let notes = [Note::SeatsTaken { bought }];
+        store::finding::settle(&mut tx, &self.act(), id, Looked::Partly, &notes)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// The vendor now shows only these groups.

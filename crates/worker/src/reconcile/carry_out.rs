@@ -196,6 +196,7 @@ impl Hand<'_, '_> {
                 email: seen.email.clone(),
                 unconfirmed: seen.unconfirmed,
                 disabled: seen.disabled,
+                card: seen.card.clone(),
                 refused: None,
             };
             holder::keep(tx, act, self.account.id, change.person(), Some(&known)).await?;
@@ -287,6 +288,7 @@ async fn refuse(
             email: email.to_owned(),
             unconfirmed: false,
             disabled: false,
+            card: None,
             refused,
         },
     };

@@ -117,6 +117,7 @@ pub(crate) fn observation(rows: &[grant::Grant], holders: &[Holder], place: &Pla
         holders: holders.iter().filter_map(observed_holder).collect(),
         rows: observed.collect(),
         complete: true,
+        seats: None,
         gone_groups: place.gone_groups(),
     }
 }
@@ -163,6 +164,7 @@ fn observed_holder(holder: &Holder) -> Option<ObservedHolder> {
         email: holder.details.email.clone(),
         unconfirmed: holder.details.unconfirmed,
         disabled: holder.details.disabled,
+        card: holder.details.card.clone(),
     })
 }
 

@@ -243,6 +243,7 @@ fn readdressed(seen: &Seen, person: PersonId) -> Option<holder::Details> {
         email: who.email.clone(),
         unconfirmed: false,
         disabled: false,
+        card: None,
         refused: None,
     })
 }

@@ -94,6 +94,11 @@ async fn read(house: &House, account: &mut Account, journal: &mut Journal<'_>) -
     let mut tx = house.store.write().await?;
     group::observe(&mut tx, &act, id, &seen).await?;
     keep_rows(&mut tx, &act, id, &mut seen).await?;
+    let status = integration::status(&mut tx, network, id).await?;
+    if status.seats != seen.seats {
+        let seats = seen.seats;
+        integration::note_status(&mut tx, network, id, &Status { seats, ..status }).await?;
+    }
     tx.commit().await?;
     compare(house, account, journal, &seen).await?;
     watch(house, account).await;
@@ -142,6 +147,7 @@ async fn keep_rows(tx: &mut Tx, act: &Act, id: IntegrationId, seen: &mut Observa
         let after = holder::Details {
             unconfirmed: shown.unconfirmed,
             disabled: shown.disabled,
+            card: shown.card.clone(),
             ..holder.details
         };
         holder::keep(tx, act, id, holder.person, Some(&after)).await?;

@@ -184,6 +184,7 @@ pub async fn holders(store: &Store, house: &House, other: &House) {
         email: "ada1@harbor.example".to_owned(),
         unconfirmed: true,
         disabled: false,
+        card: Some("02300417".to_owned()),
         refused: None,
     };
     let act = |second: i64| house.act(START.plus_s(200 + second));

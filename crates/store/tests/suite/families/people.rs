@@ -110,6 +110,7 @@ pub async fn people(store: &Store, house: &House, other: &House) {
     )
     .await
     .unwrap();
+    by_card(&mut tx, house, other, odd).await;
     let search = |text: &str| person::Filter {
         search: Some(text.to_owned()),
         ..Default::default()
@@ -356,4 +357,40 @@ pub async fn companies(store: &Store, house: &House, other: &House) {
         1
     );
     tx.commit().await.unwrap();
+}
+
+/// A card is one person's, or nobody's: never somebody else's with a number alike.
+async fn by_card(tx: &mut Tx, house: &House, other: &House, odd: PersonId) {
+    let act = house.act(START.plus_s(3));
+    let whose = async |tx: &mut Tx, number: &str| person::with_card(tx, house.network, number).await.unwrap();
+    assert_eq!(whose(tx, "card-1").await, Some(house.people[1]));
+    for alike in [
+        "card-",
+        "card",
+        "ard-1",
+        "CARD-1",
+        "card_1",
+        "%",
+        "",
+        "card-1\",\"card-2",
+    ] {
+        assert_eq!(whose(tx, alike).await, None, "{alike}");
+    }
+    let elsewhere = person::with_card(tx, other.network, "card-0").await.unwrap();
+    assert_eq!(elsewhere, Some(other.people[0]), "each network has its own");
+    assert_eq!(person::with_card(tx, other.network, "card-1").await.unwrap(), None);
+    let before = person::read(tx, house.network, odd).await.unwrap().details;
+    let cards = |cards: &[&str]| person::Details {
+        cards: cards.iter().map(|&card| card.to_owned()).collect(),
+        ..before.clone()
+    };
+    person::change(tx, &act, odd, &cards(&["Ä%_!\"", "card-1"]))
+        .await
+        .unwrap();
+    assert_eq!(whose(tx, "Ä%_!\"").await, Some(odd));
+    assert_eq!(whose(tx, "card-1").await, None, "two people have it");
+    person::set_state(tx, &act, odd, PersonState::Removed).await.unwrap();
+    assert_eq!(whose(tx, "card-1").await, Some(house.people[1]));
+    person::set_state(tx, &act, odd, PersonState::Active).await.unwrap();
+    person::change(tx, &act, odd, &before).await.unwrap();
 }

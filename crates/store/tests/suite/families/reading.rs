@@ -60,6 +60,7 @@ pub async fn only_whom_it_concerns(store: &Store) {
         email: "known@harbor.example".to_owned(),
         unconfirmed: false,
         disabled: false,
+        card: None,
         refused: None,
     };
     holder::keep(&mut tx, &act, house.integration, known, Some(&details))

@@ -218,6 +218,7 @@ async fn worker(tx: &mut Tx, house: &House, theirs: &House, ours: &Ours) {
         email: String::new(),
         unconfirmed: false,
         disabled: false,
+        card: None,
         refused: None,
     };
     let secret = Secret::new("x");

@@ -1,6 +1,7 @@
 //! Plans, resources, subscriptions, bookings, integrations.
 
 use access::Window;
+use access::change::Seats;
 use access::facts::*;
 use access::vendor::Secret;
 use serde_json::json;
@@ -441,6 +442,7 @@ pub async fn integrations(store: &Store, house: &House, other: &House) {
     );
     status.last_error = Some("gone".to_owned());
     status.settings = json!({"page": 3});
+    status.seats = Some(Seats { used: 41, bought: 50 });
     integration::note_status(&mut tx, house.network, id, &status)
         .await
         .unwrap();

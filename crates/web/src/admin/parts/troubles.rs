@@ -41,17 +41,20 @@ impl Trouble {
             | Note::ForeignMember { .. }
             | Note::GroupRestriction { .. }
             | Note::DoorRestriction { .. }
-            | Note::WindowsIgnored => (String::new(), ""),
+            | Note::WindowsIgnored
+            | Note::SeatsShort { .. }
+            | Note::SeatsTaken { .. } => (String::new(), ""),
         };
         let state = match &finding.note {
-            Note::GroupGone { .. } | Note::SignInNeeded | Note::Refused { .. } => "refused",
+            Note::GroupGone { .. } | Note::SignInNeeded | Note::SeatsTaken { .. } | Note::Refused { .. } => "refused",
             Note::GroupWithoutLocks { .. }
             | Note::ForeignMember { .. }
             | Note::Unconfirmed { .. }
             | Note::HolderDisabled { .. }
             | Note::GroupRestriction { .. }
             | Note::DoorRestriction { .. }
-            | Note::WindowsIgnored => "attention",
+            | Note::WindowsIgnored
+            | Note::SeatsShort { .. } => "attention",
         };
         let (trouble, cure) = (
             findings::trouble(&finding.note, names),

@@ -2,8 +2,9 @@
 
 use access::id::PersonId;
 use access::may::Action;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
+use serde::Deserialize;
 use store::person::Person;
 
 use super::create::{FormPage, read};
@@ -25,17 +26,26 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn show(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Response, Problem> {
+#[derive(Deserialize)]
+struct Asked {
+    /// The number of a card to write down.
+    #[serde(default)]
+    card: String,
+}
+
+async fn show(ctx: Ctx, Path(id): Path<PersonId>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
     let mut tx = ctx.store().read().await?;
     ctx.allow(Action::PeopleWrite, &people::object(&mut tx, &ctx, id).await?)?;
     let person = store::person::read(&mut tx, ctx.network(), id).await?;
     let places = Places::read(&mut tx, &ctx).await?;
     let details = &person.details;
+    let mut cards = details.cards.clone();
+    cards.extend(Some(asked.card).filter(|card| !card.is_empty() && !details.cards.contains(card)));
     let mut form = Fields::of([
         ("name", details.name.clone()),
         ("email", details.email.clone()),
         ("phone", details.phone.clone()),
-        ("cards", details.cards.join("\n")),
+        ("cards", cards.join("\n")),
     ]);
     for (location, kind) in store::person::memberships(&mut tx, ctx.network(), id).await? {
         form.set(&place_field(location), states::membership(kind).to_lowercase());

@@ -1,6 +1,8 @@
 //! GET /admin/people/{person}: what they may open, by what, and what stands behind it.
 
-use access::facts::{Facts, IntegrationState, PersonState};
+use std::collections::BTreeMap;
+
+use access::facts::{Facts, Integration, IntegrationState, PersonState};
 use access::id::PersonId;
 use access::may::Action;
 use access::timeline::{self, Tense};
@@ -10,10 +12,12 @@ use axum::extract::Path;
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use store::facts::As;
+use store::person::Person;
 use store::{Page as Part, Tx};
 
 use super::Head;
 use crate::admin::parts::named::Named;
+use crate::admin::parts::paging::address;
 use crate::admin::parts::people;
 use crate::admin::parts::places::Places;
 use crate::admin::parts::states;
@@ -44,7 +48,7 @@ struct ShowPage {
     holders: Vec<Line>,
     memberships: Vec<MembershipRow>,
     phone: String,
-    cards: String,
+    cards: Vec<CardRow>,
     new_subscription_href: String,
     new_booking_href: String,
     steps: Vec<Step>,
@@ -71,6 +75,14 @@ struct Line {
     detail: String,
     state: &'static str,
     word: &'static str,
+}
+
+/// A card's number, and where a vendor knows it.
+struct CardRow {
+    number: String,
+    place: String,
+    /// Where it is written down; empty when it is.
+    write_href: String,
 }
 
 struct MembershipRow {
@@ -102,6 +114,7 @@ async fn show(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Response, Problem> {
     let subscriptions = subscriptions(&mut tx, &ctx, &facts, &places).await?;
     let bookings = bookings(&mut tx, &ctx, id, &places).await?;
     let memberships = store::person::memberships(&mut tx, network, id).await?;
+    let cards = cards(&mut tx, &ctx, &person, &facts, &places).await?;
     drop(tx);
     let details = &person.details;
     render(&ShowPage {
@@ -119,7 +132,7 @@ async fn show(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Response, Problem> {
             })
             .collect(),
         phone: details.phone.clone(),
-        cards: details.cards.join(", "),
+        cards,
         new_subscription_href: format!("/admin/subscriptions/new?person={id}"),
         new_booking_href: format!("/admin/bookings/new?booker={id}"),
         steps: steps(&facts, &names, id, details.state, &details.name, ctx.now),
@@ -283,10 +296,6 @@ fn holders(ctx: &Ctx, facts: &Facts, places: &Places) -> Vec<Line> {
         if integration.state == IntegrationState::Disconnected {
             return None;
         }
-        let vendor = ctx
-            .outside()
-            .vendor(&integration.vendor)
-            .map_or("The vendor", |vendor| vendor.name);
         let (state, detail) = match (&holder.refused, holder.disabled, holder.unconfirmed) {
             (Some(what), ..) => ("refused", format!("Refuses a change: {what}")),
             (None, true, _) => ("refused", "Switched off there".to_owned()),
@@ -296,15 +305,58 @@ fn holders(ctx: &Ctx, facts: &Facts, places: &Places) -> Vec<Line> {
                 ("open", format!("Known there, holds {held}"))
             }
         };
-        let what = format!("{vendor} · {}", places.name(integration.location));
         Some(Line {
-            what,
+            what: at_vendor(ctx, integration, places),
             detail,
             state,
             ..Line::default()
         })
     };
     facts.holders.iter().filter_map(line).collect()
+}
+
+/// The cards written down here, each with where a vendor shows it; then those that only a vendor knows.
+async fn cards(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    person: &Person,
+    facts: &Facts,
+    places: &Places,
+) -> Result<Vec<CardRow>, Problem> {
+    let mut there: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for holder in store::holder::of_person(tx, ctx.network(), person.id).await? {
+        let integration = facts.integrations.iter().find(|one| one.id == holder.integration);
+        if let (Some(number), Some(integration)) = (holder.details.card, integration) {
+            there
+                .entry(number)
+                .or_default()
+                .push(at_vendor(ctx, integration, places));
+        }
+    }
+    let mut cards = Vec::new();
+    for number in &person.details.cards {
+        cards.push(CardRow {
+            number: number.clone(),
+            place: words::list_and(there.remove(number).unwrap_or_default()),
+            write_href: String::new(),
+        });
+    }
+    let edit = format!("/admin/people/{}/edit", person.id);
+    cards.extend(there.into_iter().map(|(number, at)| CardRow {
+        place: words::list_and(at),
+        write_href: address(&edit, &[("card", &number)]),
+        number,
+    }));
+    Ok(cards)
+}
+
+/// The vendor and the location, as in "Kiosk Locks · Pier 3".
+fn at_vendor(ctx: &Ctx, integration: &Integration, places: &Places) -> String {
+    let vendor = ctx
+        .outside()
+        .vendor(&integration.vendor)
+        .map_or("The vendor", |vendor| vendor.name);
+    format!("{vendor} · {}", places.name(integration.location))
 }
 
 fn steps(facts: &Facts, names: &Names, id: PersonId, state: PersonState, name: &str, now: Instant) -> Vec<Step> {

@@ -14,6 +14,7 @@ mod rounds;
 mod sites;
 
 use access::Instant;
+use access::change::Seats;
 use access::id::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -69,9 +70,20 @@ struct IntegrationShape {
     last_complete_at: Option<Instant>,
     /// The last failure, in plain words; null when the last round went well.
     last_error: Option<String>,
+    /// Seats as last read; null where the vendor counts none.
+    seats: Option<SeatsShape>,
     /// Since when it is as it is.
     #[schemars(with = "crate::wire::At")]
     updated_at: Instant,
+}
+
+/// Places for people that the vendor's contract counts.
+#[derive(Serialize, JsonSchema)]
+struct SeatsShape {
+    /// Taken.
+    used: u32,
+    /// Paid for.
+    bought: u32,
 }
 
 impl IntegrationShape {
@@ -88,7 +100,17 @@ impl IntegrationShape {
             last_round_at: status.last_round_at,
             last_complete_at: status.last_complete_at,
             last_error: status.last_error,
+            seats: status.seats.map(SeatsShape::of),
             updated_at: integration.since,
+        }
+    }
+}
+
+impl SeatsShape {
+    const fn of(seats: Seats) -> Self {
+        Self {
+            used: seats.used,
+            bought: seats.bought,
         }
     }
 }
