@@ -12,8 +12,8 @@ use super::{House, PATIENCE};
 /// The other process; it ends when this goes.
 pub struct Node {
     working: JoinHandle<()>,
-    /// A worker ends when nobody can reach it any more.
-    _worker: Worker,
+    /// Its worker, which ends when nobody can reach it any more.
+    pub worker: Worker,
 }
 
 impl Drop for Node {
@@ -36,7 +36,7 @@ impl House {
         });
         Node {
             working: wired.working,
-            _worker: wired.worker,
+            worker: wired.worker,
         }
     }
 

@@ -203,6 +203,25 @@ async fn two_acts_at_once_never_use_one_refresh_token() {
 }
 
 #[tokio::test]
+async fn two_processes_never_use_one_refresh_token_either() {
+    let house = House::open_at_on_postgres(Vendor::Salto).await;
+    house.subscribe("Ada", "Flex desk", "2026-03-10", None).await;
+    doors_learn(&house).await;
+    assert_eq!(consents(&house, "Ada").await, KeySeen::Linked);
+    let whose = owner(&house, "Ada").await;
+    let other = house.another_node().await;
+    let (one, two) = tokio::join!(house.worker().key(whose, issue()), other.worker.key(whose, issue()));
+    let (done, refused) = match one {
+        KeySeen::Key { .. } => (one, two),
+        _ => (two, one),
+    };
+    assert!(matches!(done, KeySeen::Key { .. }), "{done:?}");
+    assert_eq!(why(refused), KeyRefusal::Busy);
+    let next = other.worker.key(whose, issue()).await;
+    assert!(matches!(next, KeySeen::Key { .. }), "{next:?}");
+}
+
+#[tokio::test]
 async fn an_act_that_nobody_waits_for_any_more_still_keeps_the_new_login() {
     let house = House::open_at(Vendor::Salto).await;
     house.subscribe("Ada", "Flex desk", "2026-03-10", None).await;

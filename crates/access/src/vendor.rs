@@ -34,6 +34,9 @@ pub struct Abilities {
     /// Can a phone become a key by the member's own account there (P-32)?
     #[serde(default)]
     pub digital_key: bool,
+    /// Does the vendor call us when something happens, where it can reach us? What it tells is also read.
+    #[serde(default)]
+    pub webhooks: bool,
     /// Does the vendor tell of what happens at its doors over a connection that stays open? What it tells is also read.
     #[serde(default)]
     pub live_events: bool,
@@ -95,6 +98,9 @@ pub struct Field {
     /// May it be left empty?
     #[serde(default)]
     pub optional: bool,
+    /// Who needs it, where few do: such fields are folded away under these words.
+    #[serde(default)]
+    pub only_if: &'static str,
 }
 
 /// How a connect field is typed.

@@ -2,12 +2,10 @@
 //!
 //! Always: a secret is unsealed for as long as one round takes, and no longer.
 
-use std::collections::HashSet;
-
 use access::Instant;
 use access::facts::IntegrationState;
 use access::id::*;
-use access::vendor::{KeyOwner, Learned, Secret};
+use access::vendor::{Learned, Secret};
 use connectors::vault::LoginKey;
 use connectors::{Aim, Connector, Connectors, Login, Memory, Trouble};
 use store::integration::{self, Integration, Status};
@@ -43,10 +41,8 @@ pub(crate) struct House {
     pub(crate) progress: watch::Sender<u64>,
     /// Becomes true when the queue ends: nothing rests any longer then.
     pub(crate) stopping: watch::Sender<bool>,
-    /// Presses of buttons whose outcome is still being kept.
+    /// Presses of buttons, and acts for digital keys, whose outcome is still being kept.
     pub(crate) presses: watch::Sender<usize>,
-    /// Whose digital keys are being looked after just now.
-    pub(crate) key_acts: std::sync::Mutex<HashSet<KeyOwner>>,
     /// What the clock showed when the queue last looked at it.
     pub(crate) shown_at: Mutex<Instant>,
 }
@@ -70,7 +66,6 @@ impl House {
             progress: watch::Sender::new(0),
             stopping: watch::Sender::new(false),
             presses: watch::Sender::new(0),
-            key_acts: std::sync::Mutex::default(),
         }
     }
 

@@ -5,7 +5,7 @@
 //! Always: nobody gets a key who is not offered one, but everybody may take their login back; one act at a time for a person, so that no
 //! two use one refresh token; an act runs to its end though the browser goes away; one entry in the audit log for each.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use access::digital_key::{self, Asker, Offer};
 use access::index::Index;
@@ -15,19 +15,19 @@ use connectors::{Connectors, KeyLogin, Kind, Trouble};
 use serde::Serialize;
 use store::account::Role;
 use store::facts::{self, As};
-use store::{Tx, account, audit, holder, person};
+use store::{Tx, account, audit, holder, lease, person};
 
 use crate::house::{Account, House, NoAccount};
 
+/// An act takes a few calls, and the pauses a vendor asks for; longer than this it does not take.
+const ACT_MS: i64 = 300_000;
+
 /// Does it, or says why not.
 pub(crate) async fn key(house: &Arc<House>, owner: KeyOwner, act: KeyAct) -> KeySeen {
-    let Some(turn) = Turn::take(house, owner) else {
-        return KeySeen::refused(KeyRefusal::Busy, "another act for the same person goes on");
-    };
-    let here = Arc::clone(house);
+    let (here, going_on) = (Arc::clone(house), GoingOn::begin(house));
     let done = tokio::spawn(async move {
-        let seen = run(&here, owner, act).await;
-        drop(turn);
+        let seen = alone(&here, owner, act).await;
+        drop(going_on);
         seen
     });
     match done.await {
@@ -43,27 +43,47 @@ pub(crate) async fn key(house: &Arc<House>, owner: KeyOwner, act: KeyAct) -> Key
     }
 }
 
-/// One act at a time for a person at an account; the end of the worker waits for it, as for presses.
-struct Turn(Arc<House>, KeyOwner);
+/// The end of the worker waits for an act, as for presses.
+struct GoingOn(Arc<House>);
 
-impl Turn {
-    fn take(house: &Arc<House>, owner: KeyOwner) -> Option<Self> {
-        let mut acts = house.key_acts.lock().unwrap_or_else(PoisonError::into_inner);
-        acts.insert(owner).then(|| {
-            house.presses.send_modify(|count| *count += 1);
-            Self(Arc::clone(house), owner)
-        })
+impl GoingOn {
+    fn begin(house: &Arc<House>) -> Self {
+        house.presses.send_modify(|count| *count += 1);
+        Self(Arc::clone(house))
     }
 }
 
-impl Drop for Turn {
+impl Drop for GoingOn {
     fn drop(&mut self) {
-        let mut acts = self.0.key_acts.lock().unwrap_or_else(PoisonError::into_inner);
-        acts.remove(&self.1);
-        drop(acts);
         self.0.presses.send_modify(|count| *count -= 1);
         self.0.ring();
     }
+}
+
+/// One act at a time for a person at an account, over all processes. One that was killed in the middle keeps others waiting for the rest
+/// of its lease.
+async fn alone(house: &Arc<House>, owner: KeyOwner, act: KeyAct) -> store::Result<KeySeen> {
+    let name = format!("key/{}/{}", owner.integration, owner.person);
+    let token = lease::token();
+    let mut tx = house.store.write().await?;
+    let taken = lease::take(&mut tx, owner.network, &name, &token, ACT_MS).await?;
+    tx.commit().await?;
+    if !taken {
+        return Ok(KeySeen::refused(
+            KeyRefusal::Busy,
+            "another act for the same person goes on",
+        ));
+    }
+    let seen = run(house, owner, act).await;
+    let given_back = async {
+        let mut tx = house.store.write().await?;
+        lease::give_back(&mut tx, owner.network, &name, &token).await?;
+        tx.commit().await
+    };
+    if let Err(error) = given_back.await {
+        tracing::warn!(%error, integration = %owner.integration, "a member's next act waits until the lease of this one is over");
+    }
+    seen
 }
 
 /// What an act is done with.

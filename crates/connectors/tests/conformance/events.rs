@@ -138,6 +138,19 @@ async fn webhooks_arrive_signed_and_hint_at_what_happened() {
 }
 
 #[tokio::test]
+async fn a_vendor_can_be_watched_exactly_when_its_row_says_so() {
+    for (vendor, word) in Vendor::ALL.into_iter().zip(["kisi", "salto", "tapkey"]) {
+        let house = House::open(vendor).await;
+        let row = Connectors::abilities(word).expect("it has a row");
+        let watched = house
+            .connector
+            .watch("http://127.0.0.1:9/hooks", &Secret::new("key"))
+            .await;
+        assert_eq!(watched.is_ok(), row.webhooks, "{vendor:?}");
+    }
+}
+
+#[tokio::test]
 async fn registering_again_replaces_and_a_webhook_switched_off_is_switched_on_again() {
     let (house, sim) = kisi_house().await;
     let key = Secret::new("key");

@@ -6,7 +6,7 @@ use access::vendor::{ConnectForm, Connected, NewLogin, Secret};
 use access::{Instant, Window};
 use connectors::{Connector, Connectors, Settings, kisi};
 use simulators::clock::SimClock;
-use simulators::fault::{Fault, RetryAfter, Trouble};
+use simulators::fault::Fault;
 use simulators::kisi::switches::RateLimits;
 use simulators::kisi::{KisiSim, LoginKind};
 
@@ -144,19 +144,7 @@ impl KisiStage {
             At::Open => "POST /locks/*/unlock",
             At::Anything => "*",
         };
-        let trouble = match how {
-            How::LostBefore => Trouble::ResetBefore,
-            How::LostAfter => Trouble::ResetAfter,
-            How::HalfAnswer => Trouble::TruncatedJson,
-            How::Late => Trouble::HangAfter { ms: 20_000 },
-            How::Broken => Trouble::Status { status: 503 },
-            How::Gateway => Trouble::Status { status: 502 },
-            How::Page(status) => Trouble::HtmlPage { status },
-            How::TooMany(seconds) => Trouble::TooMany {
-                retry_after: Some(RetryAfter::Seconds(seconds)),
-            },
-        };
-        self.sim.faults().add(Fault::on(route, trouble).times(times));
+        self.sim.faults().add(Fault::on(route, how.trouble()).times(times));
     }
 
     pub fn add_person(&self, email: &str, confirmed: bool) {

@@ -8,7 +8,7 @@ use access::{Instant, Window};
 use connectors::vault::Vault;
 use connectors::{Connector, Connectors, Login, Settings, salto};
 use simulators::clock::SimClock;
-use simulators::fault::{Fault, RetryAfter, Trouble};
+use simulators::fault::Fault;
 use simulators::salto::{By, Client, Host, Hours, Key, SaltoSim};
 
 use crate::stage::{At, Building, How, Row};
@@ -184,19 +184,7 @@ impl SaltoStage {
             At::Anything => "*".to_owned(),
             At::Move | At::LookAtRow => panic!("rows here have no dates and no address of their own"),
         };
-        let trouble = match how {
-            How::LostBefore => Trouble::ResetBefore,
-            How::LostAfter => Trouble::ResetAfter,
-            How::HalfAnswer => Trouble::TruncatedJson,
-            How::Late => Trouble::HangAfter { ms: 20_000 },
-            How::Broken => Trouble::Status { status: 503 },
-            How::Gateway => Trouble::Status { status: 502 },
-            How::Page(status) => Trouble::HtmlPage { status },
-            How::TooMany(seconds) => Trouble::TooMany {
-                retry_after: Some(RetryAfter::Seconds(seconds)),
-            },
-        };
-        self.sim.faults().add(Fault::on(&route, trouble).times(times));
+        self.sim.faults().add(Fault::on(&route, how.trouble()).times(times));
     }
 
     pub fn add_person(&self, email: &str, confirmed: bool) {

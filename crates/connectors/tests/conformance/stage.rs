@@ -6,6 +6,7 @@
 use access::vendor::{ConnectForm, Secret};
 use access::{Instant, Window};
 use connectors::{Connector, Connectors};
+use simulators::fault::{RetryAfter, Trouble};
 
 use crate::kisi_stage::KisiStage;
 use crate::salto_stage::SaltoStage;
@@ -77,6 +78,24 @@ pub enum How {
     Page(u16),
     /// Too many calls; wait so many seconds.
     TooMany(u64),
+}
+
+impl How {
+    /// As the simulators' dial says it.
+    pub fn trouble(self) -> Trouble {
+        match self {
+            Self::LostBefore => Trouble::ResetBefore,
+            Self::LostAfter => Trouble::ResetAfter,
+            Self::HalfAnswer => Trouble::TruncatedJson,
+            Self::Late => Trouble::HangAfter { ms: 20_000 },
+            Self::Broken => Trouble::Status { status: 503 },
+            Self::Gateway => Trouble::Status { status: 502 },
+            Self::Page(status) => Trouble::HtmlPage { status },
+            Self::TooMany(seconds) => Trouble::TooMany {
+                retry_after: Some(RetryAfter::Seconds(seconds)),
+            },
+        }
+    }
 }
 
 /// A row as the simulator holds it.

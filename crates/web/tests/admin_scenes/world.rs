@@ -65,6 +65,7 @@ fn vendor() -> Abilities {
                 hint: "As in the address",
                 kind: FieldKind::Text,
                 optional: false,
+                only_if: "",
             },
             Field {
                 key: "email",
@@ -72,6 +73,7 @@ fn vendor() -> Abilities {
                 hint: "",
                 kind: FieldKind::Email,
                 optional: false,
+                only_if: "",
             },
             Field {
                 key: "password",
@@ -79,6 +81,7 @@ fn vendor() -> Abilities {
                 hint: "Not kept",
                 kind: FieldKind::Password,
                 optional: false,
+                only_if: "",
             },
             Field {
                 key: "code",
@@ -86,6 +89,7 @@ fn vendor() -> Abilities {
                 hint: "From the mail",
                 kind: FieldKind::Code,
                 optional: false,
+                only_if: "",
             },
         ],
         ..Abilities::default()

@@ -42,7 +42,7 @@ async fn whoever_comes_back_with_consent_is_connected_and_chooses_a_site() {
     let before = integrations(&house, &network).await;
     let page = owner.get(&wizard).await.text;
     assert!(
-        page.contains("Register it there to the letter") && page.contains(r#"value="spaces""#),
+        page.contains("Register this address there to the letter") && page.contains(r#"value="spaces""#),
         "{page}"
     );
     assert!(!page.contains("s e cret"), "secrets are never shown again");

@@ -16,6 +16,7 @@ static FIELDS: [Field; 2] = [
         hint: "The owner's.",
         kind: FieldKind::Email,
         optional: false,
+        only_if: "",
     },
     Field {
         key: "password",
@@ -23,6 +24,7 @@ static FIELDS: [Field; 2] = [
         hint: "The owner's.",
         kind: FieldKind::Password,
         optional: false,
+        only_if: "",
     },
 ];
 
@@ -34,6 +36,7 @@ static AWAY_FIELDS: [Field; 2] = [
         hint: "From the vendor",
         kind: FieldKind::Text,
         optional: false,
+        only_if: "",
     },
     Field {
         key: "client_secret",
@@ -41,6 +44,7 @@ static AWAY_FIELDS: [Field; 2] = [
         hint: "From the vendor",
         kind: FieldKind::Password,
         optional: false,
+        only_if: "",
     },
 ];
 

@@ -10,7 +10,7 @@ use access::Instant;
 use access::change::{Change, Note, Observation};
 use access::grants;
 use access::id::*;
-use connectors::{Question, Scope, WebhookState};
+use connectors::{Connectors, Question, Scope, WebhookState};
 use store::facts::{self, As};
 use store::finding::{self, Looked};
 use store::grant::State;
@@ -240,6 +240,10 @@ pub(crate) fn webhook(status: &Status) -> Option<String> {
 /// Keeps our webhook in place where vendors can reach us. Trouble here is no reason to stop: events are read as well.
 async fn watch(house: &House, account: &Account) {
     let Some(public_url) = &house.public_url else { return };
+    let row = Connectors::abilities(&account.integration.details.vendor);
+    if !row.is_some_and(|row| row.webhooks) {
+        return;
+    }
     if let Err(stopped) = try_watch(house, account, public_url).await {
         tracing::warn!(integration = %account.id, ?stopped, "door events will be read instead of pushed");
     }

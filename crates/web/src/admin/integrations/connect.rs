@@ -49,6 +49,7 @@ struct ConnectPage {
     /// Where the vendor sends browsers back to: ours, and members' for digital keys; none where it does not.
     back_urls: Vec<String>,
     fields: Vec<Asked>,
+    folded: Folded,
     form: Fields,
 }
 
@@ -62,6 +63,14 @@ struct Asked {
     checked: bool,
     required: bool,
     error: String,
+}
+
+/// What only few have to fill in; open once something stands in it.
+#[derive(Default)]
+struct Folded {
+    title: &'static str,
+    open: bool,
+    fields: Vec<Asked>,
 }
 
 /// What is being connected.
@@ -120,7 +129,7 @@ async fn page(ctx: &Ctx, aim: &Aim, mut form: Fields, code_says: String) -> Resu
     // A wrong code is asked for again, too.
     let ask_code = !code_says.is_empty() || !form.value("code").is_empty() || form.error("code").is_some();
     let trip = Trip::toward(ctx, aim);
-    let mut fields = Vec::new();
+    let (mut fields, mut folded) = (Vec::new(), Folded::default());
     for field in &vendor.fields {
         let kind = match field.kind {
             FieldKind::Text => "text",
@@ -142,7 +151,7 @@ async fn page(ctx: &Ctx, aim: &Aim, mut form: Fields, code_says: String) -> Resu
                 .as_ref()
                 .is_some_and(|trip| trip.about.typed.contains_key(field.key));
         let kept = known && value.is_empty() && field.kind != FieldKind::Tick;
-        fields.push(Asked {
+        let asked = Asked {
             key: field.key,
             label: field.label,
             hint: if kept {
@@ -155,7 +164,14 @@ async fn page(ctx: &Ctx, aim: &Aim, mut form: Fields, code_says: String) -> Resu
             value,
             required: !field.optional && !kept,
             error: form.err(field.key).to_owned(),
-        });
+        };
+        if field.only_if.is_empty() {
+            fields.push(asked);
+        } else {
+            folded.title = field.only_if;
+            folded.open |= asked.checked || !asked.value.is_empty() || !asked.error.is_empty();
+            folded.fields.push(asked);
+        }
     }
     for field in &vendor.fields {
         form.forget(field.key);
@@ -174,6 +190,7 @@ async fn page(ctx: &Ctx, aim: &Aim, mut form: Fields, code_says: String) -> Resu
         aside,
         back_urls: back_urls(ctx, vendor),
         fields,
+        folded,
         form,
     })
 }

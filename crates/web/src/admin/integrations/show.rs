@@ -355,7 +355,10 @@ fn about(integration: &Integration, account: &str, status: &Status, ctx: &Ctx, z
         line("Access page", format!("Shown to {}", visible_to(details.visibility))),
     ];
     if let Some(seats) = status.seats {
-        about.push(line("Seats", format!("{} of {} taken at the last full reading", seats.used, seats.bought)));
+        about.push(line(
+            "Seats",
+            format!("{} of {} taken at the last full reading", seats.used, seats.bought),
+        ));
     }
     if let Some(at) = status.last_complete_at {
         about.push(line("Fully read", dates::relative(at, ctx.now, zone)));
