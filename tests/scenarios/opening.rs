@@ -1,6 +1,6 @@
 //! Opening a door from the Access page: live, once, as the person (P-31, P-48).
 
-use access::vendor::{OpenRefusal, Opened};
+use access::vendor::{OpenDoor, OpenRefusal, Opened};
 use serde_json::json;
 use simulators::fault::Trouble;
 use store::door_event::DoorEventKind;
@@ -33,6 +33,25 @@ async fn a_member_presses_the_button_and_the_lock_is_released_at_the_vendor() {
         Some(house.email("Mira")),
         "the vendor's history names the person"
     );
+}
+
+#[tokio::test]
+async fn a_phone_that_goes_away_in_the_middle_takes_nothing_back() {
+    let house = House::open().await;
+    house.subscribe("Mira", "Flex desk", "2026-03-01", None).await;
+    let asked = OpenDoor {
+        network: house.network,
+        person: house.person("Mira").await,
+        door: house.door("Front door").await,
+    };
+    let mut left = Box::pin(house.worker().open(asked));
+    let begun = std::future::poll_fn(|cx| std::task::Poll::Ready(left.as_mut().poll(cx)));
+    assert!(begun.await.is_pending());
+    drop(left);
+    house.settle().await;
+    assert!(house.sim().is_unlocked(house.lock("Front door")));
+    let events = house.door_events("Front door").await;
+    assert_eq!((events.len(), events[0].kind), (1, DoorEventKind::Opened));
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod edges;
 mod leaving;
 mod live;
 mod midnight;
+mod moved;
 mod sources;
 mod trouble;
 

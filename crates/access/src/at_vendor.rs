@@ -23,6 +23,7 @@ pub(crate) fn standing(index: &Index<'_>, person: PersonId, door: &Door) -> Vec<
         // The last two already forbid by policy.
         IntegrationState::Connected
         | IntegrationState::Leaving
+        | IntegrationState::RunningOut
         | IntegrationState::Revoking
         | IntegrationState::Disconnected => {}
     }

@@ -4,6 +4,8 @@
 //! applies them one by one and keeps the [`Receipt`]s. Why so: audit wording, brake and every connector match exhaustively.
 //! Always: changes come only from a comparison; a change that takes something away names a row we made (P-30).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::*;
@@ -247,6 +249,8 @@ pub struct Comparison {
     pub notes: Vec<Note>,
     /// The next instant at which comparing again may say something else, if nothing changes before.
     pub again_at: Option<Instant>,
+    /// The same for each person who has such an instant ahead.
+    pub edges: BTreeMap<PersonId, Instant>,
 }
 
 /// A typed trouble (P-42). The store keeps open ones as findings; words and cures live with the pages.

@@ -62,7 +62,10 @@ pub fn offer(index: &Index<'_>, asker: Asker<'_>, now: Instant) -> Offer {
     match integration.state {
         IntegrationState::Connected | IntegrationState::NeedsSignIn => {}
         // Nothing new is handed out where we are leaving (P-37).
-        IntegrationState::Leaving | IntegrationState::Revoking | IntegrationState::Disconnected => {
+        IntegrationState::Leaving
+        | IntegrationState::RunningOut
+        | IntegrationState::Revoking
+        | IntegrationState::Disconnected => {
             return Offer::Hidden;
         }
     }

@@ -325,6 +325,8 @@ pub enum IntegrationState {
     NeedsSignIn,
     /// Nothing new is granted; what was granted gets its real end at the vendor and stays there (P-37).
     Leaving,
+    /// Nothing new is granted or renewed; what does not end by itself at the vendor is taken away when its window is over (P-37).
+    RunningOut,
     /// Nothing new is granted; all of ours is being taken away (P-37).
     Revoking,
     /// Nothing is granted, nothing is touched.

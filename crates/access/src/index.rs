@@ -245,8 +245,11 @@ impl<'f> Index<'f> {
     pub fn grants(&self, integration: IntegrationId) -> bool {
         self.integration(integration)
             .is_some_and(|integration| match integration.state {
-                // What is left at a vendor still counts while it gets its real ends.
-                IntegrationState::Connected | IntegrationState::NeedsSignIn | IntegrationState::Leaving => true,
+                // What is left at a vendor still counts while it gets its real ends, or runs out.
+                IntegrationState::Connected
+                | IntegrationState::NeedsSignIn
+                | IntegrationState::Leaving
+                | IntegrationState::RunningOut => true,
                 IntegrationState::Revoking | IntegrationState::Disconnected => false,
             })
     }

@@ -7,7 +7,7 @@
 //! put in a lead time before the window, since doors learn late, and taken out at its end.
 //! Always: deterministic; asked again after its own changes it has none; only rows of ours are moved or taken (P-30); an incomplete
 //! reading never takes away; what takes away comes first.
-//! Whoever leaves the vendor writes the real ends instead of leases, and gives nothing new (P-37).
+//! Whoever leaves the vendor writes the real ends instead of leases; whoever lets it run out renews nothing; both give nothing new (P-37).
 
 use std::collections::BTreeMap;
 
@@ -76,13 +76,14 @@ pub(crate) fn compare(
     mint: &mut dyn FnMut() -> GrantId,
 ) -> Comparison {
     let mut ranked: Vec<(Rank, Change)> = Vec::new();
-    let mut again_at: Option<Instant> = None;
-    let mut sooner = |at: Instant| {
-        if at > question.now && !at.is_open() {
-            again_at = Some(again_at.map_or(at, |known| known.min(at)));
-        }
-    };
+    let mut edges: BTreeMap<PersonId, Instant> = BTreeMap::new();
     for cell in cells(question, manner) {
+        let mut sooner = |at: Instant| {
+            if at > question.now && !at.is_open() {
+                let known = edges.entry(cell.person).or_insert(at);
+                *known = at.min(*known);
+            }
+        };
         let targets = cell.targets(question);
         if let Some(desired) = cell.desired {
             desired.windows.iter().for_each(|window| sooner(window.until));
@@ -100,7 +101,8 @@ pub(crate) fn compare(
     Comparison {
         changes,
         notes,
-        again_at,
+        again_at: edges.values().min().copied(),
+        edges,
     }
 }
 
@@ -216,7 +218,7 @@ impl Cell<'_> {
             let from = if want.from <= now { Instant::MIN } else { want.from };
             let until = match question.aim {
                 Aim::Keep => want.until.min(whole_minute(base(want, now).plus_s(lease_s))),
-                Aim::Leave => want.until,
+                Aim::Leave | Aim::RunOut => want.until,
             };
             Target {
                 want: *want,
@@ -236,6 +238,9 @@ impl Cell<'_> {
             Dates::Written { lease_s } => lease_s,
         };
         let begins = same(has.from, want.from) || (has.from <= now && want.from <= now);
+        if question.aim == Aim::RunOut {
+            return begins && has.until <= want.until && touches(has, want);
+        }
         let half = base(&want, now).plus_s(lease_s / 2);
         let leased = question.aim == Aim::Keep && half < has.until && has.until < want.until;
         begins && (leased || same(has.until, want.until))
@@ -266,7 +271,8 @@ impl Cell<'_> {
         let (mut over, mut rows): (Vec<&Observed>, Vec<&Observed>) =
             self.rows.iter().partition(|row| row.window.until <= now);
         let mut renew_at = |target: &Target, until: Instant| {
-            if let Dates::Written { lease_s } = self.manner.dates
+            if question.aim == Aim::Keep
+                && let Dates::Written { lease_s } = self.manner.dates
                 && until < target.want.until
                 && !same(until, target.want.until)
             {
@@ -292,7 +298,7 @@ impl Cell<'_> {
         }
         let reach: &[bool] = match question.aim {
             Aim::Keep => &[true, false],
-            Aim::Leave => &[true],
+            Aim::Leave | Aim::RunOut => &[true],
         };
         for near in reach.iter().copied() {
             open.retain(|target| {
@@ -303,7 +309,7 @@ impl Cell<'_> {
                 false
             });
         }
-        if question.aim == Aim::Leave {
+        if question.aim != Aim::Keep {
             open.clear();
         }
         // 3. What is new.

@@ -114,6 +114,7 @@ pub async fn change(tx: &mut Tx, act: &Act, id: IntegrationId, details: &Details
         (false, IntegrationState::Connected) => "integration.connected",
         (false, IntegrationState::NeedsSignIn) => "integration.needs_sign_in",
         (false, IntegrationState::Leaving) => "integration.leaving",
+        (false, IntegrationState::RunningOut) => "integration.running_out",
         (false, IntegrationState::Revoking) => "integration.revoking",
         (false, IntegrationState::Disconnected) => "integration.disconnected",
     };

@@ -21,11 +21,22 @@ pub async fn take(tx: &mut Tx, network: NetworkId, name: &str, token: &str, for_
     Ok(taken == 1)
 }
 
-/// Gives a lease back; nothing happens when it was lost.
-pub async fn give_back(tx: &mut Tx, network: NetworkId, name: &str, token: &str) -> Result<()> {
+/// Gives a lease back; `false`, and nothing happens, when it was lost.
+pub async fn give_back(tx: &mut Tx, network: NetworkId, name: &str, token: &str) -> Result<bool> {
+    let given = tx
+        .execute(
+            "DELETE FROM lease WHERE network_id = $1 AND name = $2 AND token = $3",
+            args![network, name, token],
+        )
+        .await?;
+    Ok(given == 1)
+}
+
+/// Ends the lease of a name, whoever holds it.
+pub async fn end(tx: &mut Tx, network: NetworkId, name: &str) -> Result<()> {
     tx.execute(
-        "DELETE FROM lease WHERE network_id = $1 AND name = $2 AND token = $3",
-        args![network, name, token],
+        "DELETE FROM lease WHERE network_id = $1 AND name = $2",
+        args![network, name],
     )
     .await?;
     Ok(())

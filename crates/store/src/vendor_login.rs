@@ -30,7 +30,8 @@ pub struct VendorLogin {
     pub made_at: Instant,
 }
 
-/// Keeps a login that works; the same account again gets the new secret and stays the same login.
+/// Keeps a login that works; the same account again gets the new secret and stays the same login. Whoever renews the old secret just
+/// now has lost it.
 pub async fn keep(
     tx: &mut Tx,
     act: &Act,
@@ -56,6 +57,7 @@ pub async fn keep(
         args![act.network, id, vendor, account, shown, sealed, act.now],
     )
     .await?;
+    lease::end(tx, act.network, &renewal(id)).await?;
     let action = if known.is_some() {
         "vendor_login.renewed"
     } else {
@@ -104,7 +106,8 @@ pub async fn borrow(tx: &mut Tx, network: NetworkId, id: VendorLoginId, token: &
     Ok(taken.then_some(kept))
 }
 
-/// Gives a login back, with what its vendor made of its secret. The secret changed by itself, so nobody is told (no audit entry).
+/// Gives a login back, with what its vendor made of its secret; that is of no use when somebody signed in anew meanwhile. The secret
+/// changed by itself, so nobody is told (no audit entry).
 pub async fn give_back(
     tx: &mut Tx,
     network: NetworkId,
@@ -112,8 +115,10 @@ pub async fn give_back(
     token: &str,
     changed: Option<&Secret>,
 ) -> Result<()> {
-    lease::give_back(tx, network, &renewal(id), token).await?;
-    let Some(changed) = changed else { return Ok(()) };
+    let ours = lease::give_back(tx, network, &renewal(id), token).await?;
+    let Some(changed) = changed.filter(|_| ours) else {
+        return Ok(());
+    };
     let sealed = tx.key().seal("vendor_login", &id.to_string(), network, changed);
     let touched = tx
         .execute(

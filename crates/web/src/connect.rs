@@ -171,7 +171,7 @@ pub async fn again(ctx: &Ctx, tx: &mut Tx, id: IntegrationId, login: &NewLogin) 
             IntegrationState::Connected
         }
         // What is being left needs a sign-in that works to come to its end; it is not granted anew.
-        leaving @ (IntegrationState::Leaving | IntegrationState::Revoking) => leaving,
+        leaving @ (IntegrationState::Leaving | IntegrationState::RunningOut | IntegrationState::Revoking) => leaving,
     };
     let details = Details {
         state,

@@ -13,17 +13,12 @@ use crate::problem::Problem;
 
 /// Changes the state; the audit log keeps which choice it was.
 pub async fn disconnect(ctx: &Ctx, tx: &mut Tx, id: IntegrationId, with: DisconnectWith) -> Result<(), Problem> {
-    let details = store::integration::read(tx, ctx.network(), id).await?.details;
-    let before = details.state;
-    let dated = ctx
-        .outside()
-        .vendor(&details.vendor)
-        .is_none_or(|row| row.native_windows);
+    let before = store::integration::read(tx, ctx.network(), id).await?.details.state;
     let over = match before {
         IntegrationState::Connected | IntegrationState::NeedsSignIn => false,
-        // While real ends are still being written, one may think again.
-        IntegrationState::Leaving if dated => with == DisconnectWith::Leave,
-        IntegrationState::Leaving => with == DisconnectWith::RunOut,
+        // Until it is over, one may think again.
+        IntegrationState::Leaving => with == DisconnectWith::Leave,
+        IntegrationState::RunningOut => with == DisconnectWith::RunOut,
         IntegrationState::Revoking | IntegrationState::Disconnected => true,
     };
     if over {
@@ -31,13 +26,9 @@ pub async fn disconnect(ctx: &Ctx, tx: &mut Tx, id: IntegrationId, with: Disconn
     }
     let (state, choice) = match with {
         // Leases become real ends first, so that what was granted outlives our renewals.
-        DisconnectWith::Leave if dated => (IntegrationState::Leaving, "leave"),
-        // There are no ends to write: who is in stays in.
-        DisconnectWith::Leave => (IntegrationState::Disconnected, "leave"),
-        // Nothing ends there by itself, so we stay until the last window is over.
-        DisconnectWith::RunOut if !dated => (IntegrationState::Leaving, "run out"),
-        // Windows written ahead end at the vendor by themselves; no renewal is made for a disconnected account.
-        DisconnectWith::RunOut => (IntegrationState::Disconnected, "run out"),
+        DisconnectWith::Leave => (IntegrationState::Leaving, "leave"),
+        // What does not end at the vendor by itself we take away when its window is over, and stay so long.
+        DisconnectWith::RunOut => (IntegrationState::RunningOut, "run out"),
         DisconnectWith::Revoke => (IntegrationState::Revoking, "revoke"),
     };
     let act = ctx.act().because(format!("disconnect: {choice}"));

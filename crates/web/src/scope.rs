@@ -59,12 +59,22 @@ pub async fn company(
     Ok(company)
 }
 
-/// Access groups that are this network's, named in a body.
-pub async fn groups(ctx: &Ctx, tx: &mut Tx, field: &str, groups: &[AccessGroupId]) -> Result<(), Problem> {
+/// Access groups that are to be mapped by a body or a form: this network's, and where the actor may do this. Those that `stand` there
+/// already may be anybody's.
+pub async fn groups(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    action: Action,
+    (field, groups): (&str, &[AccessGroupId]),
+    stand: &[AccessGroupId],
+) -> Result<(), Problem> {
     for (at, group) in groups.iter().enumerate() {
-        store::group::read(tx, ctx.network(), *group)
+        let group = store::group::read(tx, ctx.network(), *group)
             .await
             .map_err(Problem::at(format!("{field}.{at}")))?;
+        if !stand.contains(&group.id) {
+            integration(ctx, tx, action, group.integration).await?;
+        }
     }
     Ok(())
 }
@@ -182,4 +192,12 @@ impl Zones {
     pub fn of(&self, location: LocationId) -> Option<&Zone> {
         self.0.get(&location)
     }
+}
+
+/// What a line opens by its plan or resource.
+pub async fn inherited(ctx: &Ctx, tx: &mut Tx, of: ItemOf) -> Result<Vec<AccessGroupId>, Problem> {
+    Ok(match of {
+        ItemOf::Plan(id) => store::plan::read(tx, ctx.network(), id).await?.details.groups,
+        ItemOf::Rental(id) => store::resource::read(tx, ctx.network(), id).await?.details.groups,
+    })
 }

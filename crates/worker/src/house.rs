@@ -41,7 +41,7 @@ pub(crate) struct House {
     pub(crate) progress: watch::Sender<u64>,
     /// Becomes true when the queue ends: nothing rests any longer then.
     pub(crate) stopping: watch::Sender<bool>,
-    /// Presses of buttons, and acts for digital keys, whose outcome is still being kept.
+    /// Presses of buttons, and acts for digital keys, that go on or whose outcome is still being kept.
     pub(crate) presses: watch::Sender<usize>,
     /// What the clock showed when the queue last looked at it.
     pub(crate) shown_at: Mutex<Instant>,
@@ -120,7 +120,10 @@ impl Account {
         };
         let (integration, status) = (found.integration, found.status);
         match integration.details.state {
-            IntegrationState::Connected | IntegrationState::Leaving | IntegrationState::Revoking => {}
+            IntegrationState::Connected
+            | IntegrationState::Leaving
+            | IntegrationState::RunningOut
+            | IntegrationState::Revoking => {}
             IntegrationState::NeedsSignIn => return Ok(Err(NoAccount::NeedsSignIn)),
             IntegrationState::Disconnected => return Ok(Err(NoAccount::Left)),
         }
@@ -149,14 +152,26 @@ impl Account {
         Self { connector, ..self }
     }
 
-    /// Does what is left get its real ends?
+    /// Does what is left get its real ends, or run out?
     pub(crate) fn is_leaving(&self) -> bool {
-        self.integration.details.state == IntegrationState::Leaving
+        self.aim() != Aim::Keep
+    }
+
+    /// Does what is left run out?
+    pub(crate) fn is_running_out(&self) -> bool {
+        self.aim() == Aim::RunOut
     }
 
     /// What comparisons aim at.
     pub(crate) fn aim(&self) -> Aim {
-        if self.is_leaving() { Aim::Leave } else { Aim::Keep }
+        match self.integration.details.state {
+            IntegrationState::Leaving => Aim::Leave,
+            IntegrationState::RunningOut => Aim::RunOut,
+            IntegrationState::Connected
+            | IntegrationState::NeedsSignIn
+            | IntegrationState::Revoking
+            | IntegrationState::Disconnected => Aim::Keep,
+        }
     }
 
     /// Is everything of ours being taken away?

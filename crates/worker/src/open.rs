@@ -29,16 +29,22 @@ struct Ready {
 
 /// Opens it, or says why not.
 pub(crate) async fn open(house: &Arc<House>, asked: OpenDoor) -> Opened {
-    match try_open(house, asked).await {
-        Ok(opened) => opened,
-        Err(error) => {
+    let (here, under_way) = (Arc::clone(house), Presses::one_more(house));
+    // A phone that goes away in the middle takes nothing back: what the door did is kept all the same.
+    match tokio::spawn(async move { try_open(&here, asked, under_way).await }).await {
+        Ok(Ok(opened)) => opened,
+        Ok(Err(error)) => {
             tracing::error!(%error, door = %asked.door, "could not open a door");
             refused(OpenRefusal::VendorError, "our own database did not answer")
+        }
+        Err(error) => {
+            tracing::error!(%error, door = %asked.door, "a press broke off");
+            Opened::Unknown
         }
     }
 }
 
-async fn try_open(house: &Arc<House>, asked: OpenDoor) -> store::Result<Opened> {
+async fn try_open(house: &House, asked: OpenDoor, under_way: Presses) -> store::Result<Opened> {
     let ready = match prepare(house, asked).await? {
         Ok(ready) => ready,
         Err((integration, why)) => {
@@ -61,7 +67,7 @@ async fn try_open(house: &Arc<House>, asked: OpenDoor) -> store::Result<Opened> 
         tracing::error!(%error, door = %asked.door, "a press could not be kept while it went on");
     }
     let changed = (login != ready.login).then_some(login);
-    let (under_way, told) = (Presses::one_more(house), opened.clone());
+    let told = opened.clone();
     tokio::spawn(async move {
         if let Err(error) = press.keep(&under_way.0, &told, changed).await {
             tracing::error!(%error, door = %asked.door, outcome = ?told, "what came of a press could not be kept");
@@ -70,7 +76,7 @@ async fn try_open(house: &Arc<House>, asked: OpenDoor) -> store::Result<Opened> 
     Ok(opened)
 }
 
-/// A press whose outcome is still being kept; [`crate::Worker::settle`] and the end of the worker wait for it.
+/// A press that goes on, or whose outcome is still being kept; [`crate::Worker::settle`] and the end of the worker wait for it.
 struct Presses(Arc<House>);
 
 impl Presses {

@@ -262,6 +262,8 @@ async fn conclude(house: &House, journal: &mut Journal<'_>, outcome: Outcome) ->
     if let (Some(round), Some(_)) = (journal.round(), claimed.person) {
         round::end(&mut tx, &act, round, true, outcome.why()).await?;
     }
+    // What was refused is no reason to miss the next edge of what is held.
+    let edge = journal.edge().map(|at| (at, Lane::GrantSoon));
     match outcome {
         Outcome::Done { again_at } => {
             let again = again_at.map(|at| (at, Lane::GrantSoon));
@@ -269,15 +271,16 @@ async fn conclude(house: &House, journal: &mut Journal<'_>, outcome: Outcome) ->
         }
         Outcome::Again { at, why } => {
             tracing::warn!(integration = %claimed.integration, why, "a round is tried again");
+            let at = journal.edge().map_or(at, |edge| edge.min(at));
             wakeup::fail(&mut tx, claimed, at, &why).await?;
         }
         Outcome::Waits { why } => {
             tracing::warn!(integration = %claimed.integration, why, "a round waits for somebody");
-            wakeup::complete(&mut tx, claimed, None).await?;
+            wakeup::complete(&mut tx, claimed, edge).await?;
         }
         Outcome::ReadAnew { why } => {
             tracing::warn!(integration = %claimed.integration, why, "the vendor is read anew");
-            wakeup::complete(&mut tx, claimed, None).await?;
+            wakeup::complete(&mut tx, claimed, edge).await?;
             door_events::read_soon(&mut tx, claimed.network, claimed.integration, house.clock.now()).await?;
         }
         Outcome::SignIn { why } => sign_in_needed(&mut tx, &act, claimed, why).await?,
@@ -308,7 +311,7 @@ async fn is_being_left(tx: &mut Tx, claimed: &Claimed) -> store::Result<bool> {
     let state = known.map(|known| known.details.state);
     Ok(matches!(
         state,
-        Some(IntegrationState::Revoking | IntegrationState::Leaving)
+        Some(IntegrationState::Revoking | IntegrationState::Leaving | IntegrationState::RunningOut)
     ))
 }
 

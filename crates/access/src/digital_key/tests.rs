@@ -272,6 +272,7 @@ fn a_vendor_without_keys_and_an_account_that_is_left_offer_none() {
         (IntegrationState::Connected, INSIDE),
         (IntegrationState::NeedsSignIn, INSIDE),
         (IntegrationState::Leaving, Offer::Hidden),
+        (IntegrationState::RunningOut, Offer::Hidden),
         (IntegrationState::Revoking, Offer::Hidden),
         (IntegrationState::Disconnected, Offer::Hidden),
     ] {

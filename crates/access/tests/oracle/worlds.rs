@@ -147,6 +147,7 @@ impl Maker {
                 1 => IntegrationState::Disconnected,
                 2 if self.chance.percent(50) => IntegrationState::Revoking,
                 2 if self.chance.percent(50) => IntegrationState::Leaving,
+                3 if self.chance.percent(20) => IntegrationState::RunningOut,
                 _ => IntegrationState::Connected,
             };
             let site = self.chance.percent(30).then(|| "north".to_owned());

@@ -50,6 +50,8 @@ pub enum Aim {
     Keep,
     /// What was granted, each with its real end, since nobody renews it from now on; nothing new (P-37).
     Leave,
+    /// What was granted, until what is written there ends by itself or, where nothing is written, its window does; nothing new (P-37).
+    RunOut,
 }
 
 /// One person's rows, or everything.

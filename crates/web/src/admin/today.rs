@@ -400,6 +400,7 @@ async fn health(tx: &mut Tx, ctx: &Ctx, integrations: &[Integration], places: &P
         let (state, detail) = match (of.state, &status.last_error, status.last_round_at) {
             (IntegrationState::NeedsSignIn, ..) => ("refused", "Its sign-in no longer works; connect again".to_owned()),
             (IntegrationState::Leaving, ..) => ("attention", "Being left".to_owned()),
+            (IntegrationState::RunningOut, ..) => ("attention", "Running out".to_owned()),
             (IntegrationState::Revoking, ..) => ("attention", "Being taken away".to_owned()),
             (_, Some(error), _) => ("attention", error.clone()),
             (_, None, Some(at)) => (

@@ -95,7 +95,7 @@ words! {
     /// Where a booking stands.
     BookingStateWord = BookingState { Requested, Confirmed, CheckedIn, Cancelled }
     /// Does an integration grant?
-    IntegrationStateWord = IntegrationState { Connected, NeedsSignIn, Leaving, Revoking, Disconnected }
+    IntegrationStateWord = IntegrationState { Connected, NeedsSignIn, Leaving, RunningOut, Revoking, Disconnected }
     /// Who sees an integration's doors.
     VisibilityWord = Visibility { Public, NetworkMembers, Members, Administrators }
 }

@@ -130,30 +130,66 @@ pub fn no_such_site<'s>(sites: impl Iterator<Item = (&'s str, &'s str)>) -> Stri
     format!("The account has no such site. It has {}.", super::list_and(known))
 }
 
-/// The choices of disconnecting (P-37), each with what it means; `dated` tells whether the vendor itself ends grants.
-pub const fn disconnect(with: DisconnectWith, dated: bool) -> (&'static str, &'static str) {
-    match with {
-        DisconnectWith::Leave if !dated => (
+/// How what is held at a vendor ends once it is left.
+#[derive(Clone, Copy, Debug)]
+pub enum Ends {
+    /// By itself; open-ended access within so many days.
+    Alone {
+        /// Days.
+        lease_days: i64,
+    },
+    /// Some of it has no end there, so somebody has to take it away.
+    ByHand,
+}
+
+/// The choices of disconnecting (P-37), each with what it means.
+pub fn disconnect(with: DisconnectWith, ends: Ends) -> (&'static str, String) {
+    match (with, ends) {
+        (DisconnectWith::Leave, Ends::ByHand) => (
             "Leave what was granted",
-            "Everybody who is in a group there stays in it until somebody takes them out at the vendor, since groups there know no end.",
+            "Everybody who is in a group there stays in it until somebody takes them out at the vendor, since groups there know no end."
+                .to_owned(),
         ),
-        DisconnectWith::RunOut if !dated => (
+        (DisconnectWith::RunOut, Ends::ByHand) => (
             "Let it run out",
             "Nobody new gets in. We stay connected and take everybody out when their window ends; after the last one we disconnect. \
-             Whoever has no end stays until you choose otherwise.",
+             Whoever has no end stays until you choose otherwise."
+                .to_owned(),
         ),
-        DisconnectWith::Leave => (
+        (DisconnectWith::Leave, Ends::Alone { .. }) => (
             "Leave what was granted",
             "Everybody keeps what they have at the vendor: what has an end ends then, what has none stays until somebody removes it there. \
-             We write these ends now, and nothing after that.",
+             We write these ends now, and nothing after that."
+                .to_owned(),
         ),
-        DisconnectWith::RunOut => (
+        (DisconnectWith::RunOut, Ends::Alone { lease_days }) => (
             "Let it run out",
-            "Windows that have an end run to it; nothing is renewed. Open-ended access ends within two weeks.",
+            format!(
+                "Windows that have an end run to it; nothing is renewed. Open-ended access ends within {lease_days} days."
+            ),
         ),
-        DisconnectWith::Revoke => (
+        (DisconnectWith::Revoke, _) => (
             "Take away all that we made",
-            "Every grant we made is taken away at the vendor, one by one. What others made there stays.",
+            "Every grant we made is taken away at the vendor, one by one. What others made there stays.".to_owned(),
         ),
+    }
+}
+
+/// What is said once it was chosen.
+pub const fn disconnecting(with: DisconnectWith, ends: Ends) -> &'static str {
+    match (with, ends) {
+        (DisconnectWith::Leave, Ends::Alone { .. }) => {
+            "Disconnecting. What was granted stays at the vendor; its real ends are being written now."
+        }
+        (DisconnectWith::Leave, Ends::ByHand) => {
+            "Disconnecting. Whoever is in stays in until somebody takes them out at the vendor."
+        }
+        (DisconnectWith::RunOut, Ends::Alone { .. }) => "Disconnecting. What was granted ends at the vendor by itself.",
+        (DisconnectWith::RunOut, Ends::ByHand) => {
+            "Nobody new gets in from now on. Leave this server running: it takes everybody out when their window ends, then disconnects."
+        }
+        (DisconnectWith::Revoke, _) => {
+            "Disconnecting. What we granted is being taken away now; it stands under Rounds."
+        }
     }
 }

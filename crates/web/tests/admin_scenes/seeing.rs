@@ -67,3 +67,35 @@ async fn only_who_may_sees_and_only_their_own_locations() {
     tom.get("/admin/resources").await.must_say("Nothing to book yet");
     assert_eq!(tom.get("/admin/bookings").await.status, 200);
 }
+
+#[tokio::test]
+async fn nobody_maps_groups_of_a_location_that_is_not_theirs() {
+    let world = World::open().await;
+    let permissions =
+        serde_json::json!({ "locations": { "chosen": [world.alfama] }, "areas": ["plans_and_resources"] });
+    let tom = world
+        .sign_in("Tom Admin", store::account::Role::Administrator, permissions)
+        .await;
+    let (alfama, members) = (world.alfama.to_string(), world.members.to_string());
+    let mut plan = vec![
+        ("name", "Side door"),
+        ("location", &*alfama),
+        ("period", "month"),
+        ("price", "10"),
+        ("currency", "EUR"),
+    ];
+    let made = tom.post("/admin/plans", &plan).await;
+    assert_eq!(made.status, 303, "{}", made.body);
+    plan.push(("groups", &members));
+    plan[0].1 = "Back door";
+    assert_eq!(tom.post("/admin/plans", &plan).await.status, 403);
+    let mut tx = world.store.read().await.unwrap();
+    let filter = store::plan::Filter::default();
+    let plans = store::plan::list(&mut tx, world.network, &filter, &store::Page::longest())
+        .await
+        .unwrap();
+    assert!(
+        plans.rows.iter().all(|plan| plan.details.name != "Back door"),
+        "nothing is half stored"
+    );
+}

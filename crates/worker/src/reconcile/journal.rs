@@ -5,6 +5,7 @@
 //! and the call it leads to; a round with nothing to keep is one flush in all.
 //! Always: nothing is kept, and no vendor is asked to change anything, while the key is somebody else's or has changed.
 
+use access::Instant;
 use access::id::RoundId;
 use store::Tx;
 use store::round;
@@ -19,6 +20,7 @@ pub(crate) struct Journal<'a> {
     claimed: &'a Claimed,
     held: bool,
     round: Option<RoundId>,
+    edge: Option<Instant>,
 }
 
 impl<'a> Journal<'a> {
@@ -29,12 +31,23 @@ impl<'a> Journal<'a> {
             claimed,
             held: false,
             round: None,
+            edge: None,
         }
     }
 
     /// Which key.
     pub(crate) fn claimed(&self) -> &'a Claimed {
         self.claimed
+    }
+
+    /// The next instant at which something flips by itself for whom the key is about, as the last comparison saw it.
+    pub(crate) fn edge(&self) -> Option<Instant> {
+        self.edge
+    }
+
+    /// A comparison saw it.
+    pub(crate) fn saw_edge(&mut self, at: Option<Instant>) {
+        self.edge = at;
     }
 
     /// The round, once it has begun.

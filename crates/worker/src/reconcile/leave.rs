@@ -1,11 +1,13 @@
 //! Leaving a vendor (P-37): once nothing of ours is to be taken any more, our webhook and our key go too.
 //!
 //! In: an integration that was disconnected, or whose last row was taken. Out: nothing of ours but the grants the operator left.
-//! Always: the key is deleted only when no other integration uses the same login.
+//! Always: the key is deleted only when no other integration uses the same login, in whatever network.
 
 use access::facts::IntegrationState;
+use access::id::NetworkId;
 use store::integration::{self, Details};
-use store::{Page, finding, grant, vendor_login, wakeup};
+use store::vendor_login::{self, VendorLogin};
+use store::{Page, Tx, finding, grant, network, wakeup};
 
 use crate::house::{Account, House, stored};
 use crate::outcome::Outcome;
@@ -46,6 +48,7 @@ pub(crate) async fn tidy_up(house: &House, journal: &mut Journal<'_>) -> Result<
     };
     let details = left.integration.details;
     let users = integration::list(&mut tx, network, None, &Page::longest()).await?.rows;
+    let elsewhere = is_used_elsewhere(&mut tx, network, &login).await?;
     drop(tx);
     let last = !users
         .iter()
@@ -56,7 +59,7 @@ pub(crate) async fn tidy_up(house: &House, journal: &mut Journal<'_>) -> Result<
         .connector(&details.vendor, &stored(network, login.clone(), secret), site)
         .map_err(Stopped::Vendor)?;
     let webhook = reading::webhook(&left.status);
-    match connector.disconnect(webhook.as_deref(), last).await {
+    match connector.disconnect(webhook.as_deref(), last && !elsewhere).await {
         Ok(()) => {}
         Err(trouble) if trouble.passes() => return Err(Stopped::Vendor(trouble)),
         // A key that no longer works needs no deleting; the operator sees in the log what may be left.
@@ -64,7 +67,12 @@ pub(crate) async fn tidy_up(house: &House, journal: &mut Journal<'_>) -> Result<
     }
     let act = house.act(network);
     let mut tx = house.store.write().await?;
-    integration::change(&mut tx, &act, id, &Details { login: None, ..details }).await?;
+    let now = integration::read(&mut tx, network, id).await?.details;
+    if (now.state, now.login) != (IntegrationState::Disconnected, Some(login.id)) {
+        // Somebody connected it again meanwhile.
+        return Ok(Outcome::Done { again_at: None });
+    }
+    integration::change(&mut tx, &act, id, &Details { login: None, ..now }).await?;
     if last {
         vendor_login::forget(&mut tx, &act, login.id).await?;
     }
@@ -72,4 +80,16 @@ pub(crate) async fn tidy_up(house: &House, journal: &mut Journal<'_>) -> Result<
     wakeup::forget(&mut tx, network, id).await?;
     tx.commit().await?;
     Ok(Outcome::Done { again_at: None })
+}
+
+/// Has another network of this installation signed in to the same account? Then its key may be ours.
+async fn is_used_elsewhere(tx: &mut Tx, network: NetworkId, login: &VendorLogin) -> store::Result<bool> {
+    for other in network::all(tx).await? {
+        let logins = vendor_login::list(tx, other.id).await?;
+        let same = |known: &VendorLogin| (&known.vendor, &known.account) == (&login.vendor, &login.account);
+        if other.id != network && logins.iter().any(same) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

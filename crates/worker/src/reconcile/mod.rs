@@ -86,10 +86,16 @@ async fn everybody(
     if leave::finish_if_empty(house, account).await? {
         return Ok(None);
     }
+    let due = whole::reading_is_due(account, house.clock.now());
     if account.is_leaving() {
-        return whole::leave(house, account).await;
+        let next = whole::leave(house, account).await?;
+        // Real ends are written from what is known; what runs out takes weeks, and is read meanwhile.
+        return match next {
+            Some(_) if account.is_running_out() && due => reading::round(house, account, journal).await,
+            next => Ok(next),
+        };
     }
-    if !whole::reading_is_due(account, house.clock.now()) {
+    if !due {
         return whole::round(house, account).await;
     }
     let next = reading::round(house, account, journal).await?;

@@ -119,6 +119,7 @@ async fn pass(
         aim: account.aim(),
     };
     let comparison = account.connector.compare(&question, &mut || house.mint());
+    journal.saw_edge(comparison.again_at);
 
     let known_rows = externals(&observed.rows);
     let mut done = false;

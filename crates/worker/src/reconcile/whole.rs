@@ -23,6 +23,8 @@ use crate::reconcile::known::{self, Place};
 
 /// Minutes between full readings of a vendor, before the spread.
 const READ_EVERY_MINUTES: i64 = 30;
+/// Longer than from one reading to the next.
+const EDGES_AHEAD_MINUTES: i64 = 60;
 /// Access that starts within this many minutes goes before access that starts later.
 const SOON_MINUTES: i64 = 60;
 
@@ -46,21 +48,23 @@ pub(crate) async fn round(house: &House, account: &mut Account) -> Result<Option
     Ok(Some(account.status.reading_due_at))
 }
 
-/// The same while a vendor is left (P-37). Where it keeps dates, all real ends are written once nobody's rows differ any more; where it
-/// keeps none, people are taken out at the end of their windows until nobody is left. Then it is disconnected.
+/// The same while a vendor is left (P-37). Who leaves is disconnected once nobody's rows differ any more: all real ends are written. Who
+/// lets it run out stays until nothing is left that does not end there by itself.
 pub(crate) async fn leave(house: &House, account: &mut Account) -> Result<Option<Instant>, Stopped> {
     let differing = awake(house, account).await?;
     let mut tx = house.store.read().await?;
-    let runs_on = !account.connector.abilities().native_windows
-        && !grant::live(&mut tx, account.network, account.id).await?.is_empty();
+    let rows = grant::live(&mut tx, account.network, account.id).await?;
     drop(tx);
+    let endless = |row: &grant::Grant| row.held.is_none_or(|held| held.until.is_open());
+    let runs_on = account.is_running_out() && rows.iter().any(endless);
     if differing == 0 && !runs_on {
         let act = house.act(account.network);
         let mut tx = house.store.write().await?;
         integration::set_state(&mut tx, &act, account.id, IntegrationState::Disconnected).await?;
         tx.commit().await?;
+        return Ok(None);
     }
-    Ok(None)
+    Ok(Some(house.clock.now().plus_minutes(READ_EVERY_MINUTES)))
 }
 
 /// Answers how many people's rows differ.
@@ -103,7 +107,7 @@ async fn awake(house: &House, account: &mut Account) -> Result<usize, Stopped> {
 }
 
 /// Marks everybody with a live change or an open row, and answers how many they are; rows that only need tidying are left to the
-/// reading.
+/// reading. Whoever has an edge before the reading after the next is marked for it, since what moved it may have woken nobody.
 pub(crate) async fn wake_differing(
     tx: &mut Tx,
     account: &Account,
@@ -121,6 +125,15 @@ pub(crate) async fn wake_differing(
     }
     for row in rows.iter().filter(|row| row.is_open()) {
         lanes.entry(row.person).or_insert(Lane::Grant);
+    }
+    let ahead = now.plus_minutes(EDGES_AHEAD_MINUTES);
+    for (person, at) in comparison.edges.iter().filter(|(_, at)| **at <= ahead) {
+        let wake = Wake {
+            integration: account.id,
+            person: Some(*person),
+            lane: Lane::GrantSoon,
+        };
+        wakeup::mark(tx, account.network, wake, *at).await?;
     }
     for (person, lane) in &lanes {
         let wake = Wake {

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use access::id::IntegrationId;
 use access::may::Action;
-use access::vendor::DisconnectWith;
+use access::vendor::{Abilities, DisconnectWith};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use store::Tx;
+use store::grant::Grant;
 
 use crate::admin::parts::choice::{Choice, as_typed};
 use crate::ctx::Ctx;
@@ -17,6 +18,7 @@ use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::words::connecting::Ends;
 use crate::words::{self, connecting};
 
 /// The form, and what it submits to.
@@ -54,26 +56,16 @@ async fn page(tx: &mut Tx, ctx: &Ctx, id: IntegrationId, form: Fields) -> Result
     let rows = store::grant::live(tx, ctx.network(), id).await?;
     let held: Vec<_> = rows.iter().filter(|row| row.held.is_some()).collect();
     let people: BTreeSet<_> = held.iter().map(|row| row.person).collect();
-    let open_ended = held
-        .iter()
-        .filter(|row| row.held.is_some_and(|held| held.until.is_open()))
-        .count();
     let row = ctx.outside().vendor(&details.vendor);
-    let dated = row.is_none_or(|row| row.native_windows);
+    let ends = ends_at(row, endless(&rows));
     let effective = row.map_or(String::new(), |row| format!(" {}", row.effective));
     let option = |(word, with): &(&str, DisconnectWith)| {
-        let (label, means) = connecting::disconnect(*with, dated);
+        let (label, means) = connecting::disconnect(*with, ends);
         let numbers = match with {
-            DisconnectWith::RunOut if !dated => String::new(),
+            DisconnectWith::RunOut if matches!(ends, Ends::ByHand) => String::new(),
             DisconnectWith::Leave => format!("{} stay.", words::count(held.len(), "grant", "grants")),
-            DisconnectWith::RunOut if open_ended == 0 => {
-                format!("{} run out by themselves.", words::count(held.len(), "grant", "grants"))
-            }
             DisconnectWith::RunOut => {
-                format!(
-                    "{} have no end and stay until somebody removes them.",
-                    words::count(open_ended, "grant", "grants")
-                )
+                format!("{} run out by themselves.", words::count(held.len(), "grant", "grants"))
             }
             DisconnectWith::Revoke => format!(
                 "{} are taken away; {} lose their doors here.{effective}",
@@ -113,14 +105,27 @@ async fn submit(ctx: Ctx, Path(id): Path<IntegrationId>, mut form: Fields) -> Re
     let Some(with) = form.one_of("with", &CHOICES) else {
         return render_again(&page(&mut tx, &ctx, id, form).await?);
     };
+    let details = store::integration::read(&mut tx, ctx.network(), id).await?.details;
+    let rows = store::grant::live(&mut tx, ctx.network(), id).await?;
+    let ends = ends_at(ctx.outside().vendor(&details.vendor), endless(&rows));
     desk::disconnect(&ctx, &mut tx, id, with).await?;
     tx.commit().await?;
-    let text = match with {
-        DisconnectWith::Leave => {
-            "Disconnecting. What was granted stays at the vendor; its real ends are being written now."
-        }
-        DisconnectWith::RunOut => "Disconnected. What was granted runs out at the vendor.",
-        DisconnectWith::Revoke => "Disconnecting. What we granted is being taken away now; it stands under Rounds.",
-    };
+    let text = connecting::disconnecting(with, ends);
     Ok(ctx.go_with(&format!("/admin/integrations/{id}"), "quiet", text))
+}
+
+/// How many grants have no end at the vendor.
+fn endless(rows: &[Grant]) -> usize {
+    let without_end = |row: &&Grant| row.held.is_some_and(|held| held.until.is_open());
+    rows.iter().filter(without_end).count()
+}
+
+/// Does what is held end there by itself?
+fn ends_at(vendor: Option<&Abilities>, endless: usize) -> Ends {
+    match vendor {
+        Some(row) if row.native_windows && endless == 0 => Ends::Alone {
+            lease_days: row.lease_s / 86_400,
+        },
+        Some(_) | None => Ends::ByHand,
+    }
 }

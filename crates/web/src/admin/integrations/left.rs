@@ -4,6 +4,7 @@
 //! Why so: nothing is changed there any more, so whoever wants it gone has to know what to look for.
 
 use access::Instant;
+use access::facts::IntegrationState;
 use access::id::IntegrationId;
 use access::may::Action;
 use askama::Template;
@@ -83,7 +84,14 @@ async fn show(ctx: Ctx, Path(id): Path<IntegrationId>, Query(asked): Query<Asked
     let page = LeftPage {
         page: ctx.page(&format!("Left at {name}"), "integrations").await?,
         title: format!("What we granted at {name}"),
-        explained: format!("As {name} acknowledged it last. What has no end stays there until somebody removes it."),
+        explained: format!(
+            "As {name} acknowledged it last. What has no end there {}.",
+            if integration.details.state == IntegrationState::RunningOut {
+                "we take away when its window is over"
+            } else {
+                "stays until somebody removes it"
+            }
+        ),
         back_href,
         back_label: format!("{name} · {}", places.name(integration.details.location)),
         pager: Pager::of(&path, &[], asked.after.as_deref(), &listed, "grant", "grants"),

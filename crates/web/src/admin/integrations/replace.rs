@@ -22,7 +22,7 @@ use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
-use crate::words;
+use crate::{scope, words};
 
 /// The form, and what it submits to.
 pub(crate) fn routes() -> Vec<Route> {
@@ -161,11 +161,15 @@ async fn submit(
 ) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     super::read(&mut tx, &ctx, id, Action::IntegrationsWrite).await?;
+    if store::group::read(&mut tx, ctx.network(), group).await?.integration != id {
+        return Err(Problem::not_found());
+    }
     let by: Option<AccessGroupId> = form.choice("by");
     if let Some(by) = by {
         let facts = facts(&mut tx, &ctx).await?;
         let known = facts.groups.iter().any(|one| one.id == by && !one.gone) && by != group;
         if known {
+            scope::groups(&ctx, &mut tx, Action::IntegrationsWrite, ("by", &[by]), &[]).await?;
             let before = Reached::by_groups(&mut tx, &ctx, &[group, by]).await?;
             let count = replaced(&mut tx, &ctx, &facts, group, by).await?;
             let reach = before.compared(&Reached::by_groups(&mut tx, &ctx, &[group, by]).await?);

@@ -123,7 +123,7 @@ async fn show(ctx: Ctx, Path(id): Path<IntegrationId>, Query(asked): Query<Asked
             details.state,
             IntegrationState::Connected | IntegrationState::NeedsSignIn
         ),
-        leaving: details.state == IntegrationState::Leaving,
+        leaving: matches!(details.state, IntegrationState::Leaving | IntegrationState::RunningOut),
         reconnectable: matches!(
             details.state,
             IntegrationState::NeedsSignIn | IntegrationState::Disconnected

@@ -309,7 +309,7 @@ fn state(action: &str) -> &'static str {
         "created" | "given" | "opened" | "connected" | "joined" | "confirmed" | "activated" | "item_added" => "open",
         "refused" | "needs_sign_in" => "refused",
         "removed" | "taken" | "cancelled" | "ended" | "suspended" | "disconnected" | "item_removed" | "leaving"
-        | "revoking" => "quiet",
+        | "running_out" | "revoking" => "quiet",
         _ => "scheduled",
     }
 }

@@ -109,6 +109,7 @@ pub(crate) async fn sets(
                     }
                     IntegrationState::Connected
                     | IntegrationState::Leaving
+                    | IntegrationState::RunningOut
                     | IntegrationState::Revoking
                     | IntegrationState::Disconnected => String::new(),
                 },

@@ -43,6 +43,7 @@ pub(crate) const fn integration(state: IntegrationState) -> (&'static str, &'sta
         IntegrationState::Connected => ("open", "Connected"),
         IntegrationState::NeedsSignIn => ("refused", "Sign in again"),
         IntegrationState::Leaving => ("attention", "Being left"),
+        IntegrationState::RunningOut => ("attention", "Running out"),
         IntegrationState::Revoking => ("attention", "Being taken away"),
         IntegrationState::Disconnected => ("quiet", "Disconnected"),
     }

@@ -19,6 +19,7 @@ use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::scope;
 
 /// Both forms, and what they submit to.
 pub(crate) fn routes() -> Vec<Route> {
@@ -166,6 +167,7 @@ async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     if let (true, Some(details)) = (form.ok(), &details) {
         ctx.allow(Action::PlansWrite, &object(details))?;
         let mut tx = ctx.store().write().await?;
+        scope::groups(&ctx, &mut tx, Action::PlansWrite, ("groups", &details.groups), &[]).await?;
         match store::plan::create(&mut tx, &ctx.act(), details).await {
             Ok(id) => {
                 let twin = twin(&mut tx, &ctx, details, id).await?;
@@ -220,6 +222,8 @@ async fn save(ctx: Ctx, Path(id): Path<PlanId>, mut form: Fields) -> Result<Resp
     let name = plan.details.name.clone();
     if let (Some(details), true) = (read(&mut form), form.ok()) {
         ctx.allow(Action::PlansWrite, &object(&details))?;
+        let stand = &plan.details.groups;
+        scope::groups(&ctx, &mut tx, Action::PlansWrite, ("groups", &details.groups), stand).await?;
         let touched: Vec<AccessGroupId> = plan.details.groups.iter().chain(&details.groups).copied().collect();
         let before = Reached::by_groups(&mut tx, &ctx, &touched).await?;
         match store::plan::change(&mut tx, &ctx.act(), id, &details).await {

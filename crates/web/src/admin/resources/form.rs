@@ -20,6 +20,7 @@ use crate::fields::Fields;
 use crate::page::{Page, render, render_again};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::scope;
 
 /// Both forms, and what they submit to.
 pub(crate) fn routes() -> Vec<Route> {
@@ -127,6 +128,7 @@ async fn create(ctx: Ctx, mut form: Fields) -> Result<Response, Problem> {
     if let (true, Some(details)) = (form.ok(), &details) {
         ctx.allow(Action::ResourcesWrite, &Object::At(details.location))?;
         let mut tx = ctx.store().write().await?;
+        scope::groups(&ctx, &mut tx, Action::ResourcesWrite, ("groups", &details.groups), &[]).await?;
         match store::resource::create(&mut tx, &ctx.act(), details).await {
             Ok(_) => {
                 tx.commit().await?;
@@ -158,6 +160,15 @@ async fn save(ctx: Ctx, Path(id): Path<ResourceId>, mut form: Fields) -> Result<
     let name = resource.details.name.clone();
     if let (Some(details), true) = (fill::read(&mut form), form.ok()) {
         ctx.allow(Action::ResourcesWrite, &Object::At(details.location))?;
+        let stand = &resource.details.groups;
+        scope::groups(
+            &ctx,
+            &mut tx,
+            Action::ResourcesWrite,
+            ("groups", &details.groups),
+            stand,
+        )
+        .await?;
         let touched: Vec<AccessGroupId> = resource.details.groups.iter().chain(&details.groups).copied().collect();
         let before = Reached::by_groups(&mut tx, &ctx, &touched).await?;
         match store::resource::change(&mut tx, &ctx.act(), id, &details).await {

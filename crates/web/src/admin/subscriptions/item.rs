@@ -65,14 +65,6 @@ struct ItemPage {
     form: Fields,
 }
 
-/// What a line opens by its plan or resource.
-pub(super) async fn inherited(tx: &mut Tx, ctx: &Ctx, of: ItemOf) -> Result<Vec<AccessGroupId>, Problem> {
-    Ok(match of {
-        ItemOf::Plan(id) => store::plan::read(tx, ctx.network(), id).await?.details.groups,
-        ItemOf::Rental(id) => store::resource::read(tx, ctx.network(), id).await?.details.groups,
-    })
-}
-
 async fn add(ctx: Ctx, Path(id): Path<SubscriptionId>, mut form: Fields) -> Result<Response, Problem> {
     let mut tx = ctx.store().write().await?;
     let one = super::read(&mut tx, &ctx, id, Action::SubscriptionsWrite).await?;
@@ -151,7 +143,7 @@ async fn edit(ctx: Ctx, Path((id, item)): Path<(SubscriptionId, ItemId)>) -> Res
     }
     let chosen = match &item.access {
         ItemAccess::Set(groups) => groups.clone(),
-        ItemAccess::Inherited => inherited(&mut tx, &ctx, item.of).await?,
+        ItemAccess::Inherited => scope::inherited(&ctx, &mut tx, item.of).await?,
     };
     for group in chosen {
         form.add("groups", group.to_string());
@@ -170,7 +162,7 @@ async fn page(
     let places = Places::read(tx, ctx).await?;
     let mut named = Named::of(ctx.network());
     let (what, whose) = (named.item(tx, item.of).await?, named.subscriber(tx, one.of).await?);
-    let given = inherited(tx, ctx, item.of).await?;
+    let given = scope::inherited(ctx, tx, item.of).await?;
     let (opens, _) = groups::summary(tx, ctx, &given).await?;
     let from = match item.of {
         ItemOf::Plan(_) => "the plan",
@@ -259,11 +251,13 @@ async fn save(
     let mut tx = ctx.store().write().await?;
     let (one, item) = line(&mut tx, &ctx, id, item).await?;
     if let (Some(new), true) = (read(&mut form, &one, &item), form.ok()) {
-        let mut touched = inherited(&mut tx, &ctx, item.of).await?;
-        for access in [&item.access, &new.access] {
-            if let ItemAccess::Set(groups) = access {
-                touched.extend(groups);
-            }
+        let mut touched = scope::inherited(&ctx, &mut tx, item.of).await?;
+        if let ItemAccess::Set(stand) = &item.access {
+            touched.extend(stand);
+        }
+        if let ItemAccess::Set(groups) = &new.access {
+            scope::groups(&ctx, &mut tx, Action::SubscriptionsWrite, ("groups", groups), &touched).await?;
+            touched.extend(groups);
         }
         let before = Reached::by_groups(&mut tx, &ctx, &touched).await?;
         match store::subscription::change_item(&mut tx, &ctx.act(), id, item.id, &new).await {

@@ -211,7 +211,7 @@ async fn row(
     let what = named.item(tx, item.of).await?;
     let (list, inherited) = match &item.access {
         ItemAccess::Set(groups) => (groups.clone(), false),
-        ItemAccess::Inherited => (super::item::inherited(tx, ctx, item.of).await?, true),
+        ItemAccess::Inherited => (crate::scope::inherited(ctx, tx, item.of).await?, true),
     };
     let (opens, warning) = groups::summary(tx, ctx, &list).await?;
     let by = if inherited { "inherited" } else { "set on this line" };

@@ -58,7 +58,7 @@ async fn change(ctx: Ctx, Id(id): Id<PlanId>, Body(change): Body<ChangePlan>) ->
     let mut details = store::plan::read(&mut tx, ctx.network(), id).await?.details;
     ctx.allow(Action::PlansWrite, &Object::At(details.location))?;
     if let Some(groups) = &change.groups {
-        scope::groups(&ctx, &mut tx, "groups", groups).await?;
+        scope::groups(&ctx, &mut tx, Action::PlansWrite, ("groups", groups), &details.groups).await?;
     }
     details.name = change.name.unwrap_or(details.name);
     details.price_cents = change.price_cents.unwrap_or(details.price_cents);

@@ -55,7 +55,7 @@ pub fn route() -> Route {
 async fn create(ctx: Ctx, Body(new): Body<NewPlan>) -> Result<Response, Problem> {
     ctx.allow(Action::PlansWrite, &Object::At(new.location))?;
     let mut tx = ctx.store().write().await?;
-    scope::groups(&ctx, &mut tx, "groups", &new.groups).await?;
+    scope::groups(&ctx, &mut tx, Action::PlansWrite, ("groups", &new.groups), &[]).await?;
     let details = Details {
         location: new.location,
         name: new.name,

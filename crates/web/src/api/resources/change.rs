@@ -85,7 +85,14 @@ async fn change(
     let mut details = store::resource::read(&mut tx, ctx.network(), id).await?.details;
     ctx.allow(Action::ResourcesWrite, &Object::At(details.location))?;
     if let Some(groups) = &change.groups {
-        scope::groups(&ctx, &mut tx, "groups", groups).await?;
+        scope::groups(
+            &ctx,
+            &mut tx,
+            Action::ResourcesWrite,
+            ("groups", groups),
+            &details.groups,
+        )
+        .await?;
     }
     details.name = change.name.unwrap_or(details.name);
     details.capacity = change.capacity.unwrap_or(details.capacity);

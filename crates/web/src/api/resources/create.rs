@@ -107,7 +107,7 @@ async fn create(ctx: Ctx, Body(new): Body<NewResource>) -> Result<Response, Prob
     };
     sound(&details)?;
     let mut tx = ctx.store().write().await?;
-    scope::groups(&ctx, &mut tx, "groups", &details.groups).await?;
+    scope::groups(&ctx, &mut tx, Action::ResourcesWrite, ("groups", &details.groups), &[]).await?;
     let id = store::resource::create(&mut tx, &ctx.act(), &details)
         .await
         .map_err(Problem::at("location"))?;

@@ -26,7 +26,7 @@ async fn add(ctx: Ctx, Id(id): Id<SubscriptionId>, Body(new): Body<NewItemShape>
     let mut tx = ctx.store().write().await?;
     let before = scope::subscription(&ctx, &mut tx, Action::SubscriptionsWrite, id).await?;
     if let Some(groups) = &new.groups {
-        scope::groups(&ctx, &mut tx, "groups", groups).await?;
+        scope::groups(&ctx, &mut tx, Action::SubscriptionsWrite, ("groups", groups), &[]).await?;
     }
     let item = new.checked("")?;
     scope::item(&ctx, &mut tx, "", &item).await?;

@@ -1,5 +1,6 @@
 //! `PUT /api/v1/subscriptions/{subscription}/items/{item}`
 
+use access::facts::ItemAccess;
 use access::id::{ItemId, SubscriptionId};
 use access::may::Action;
 use axum::Json;
@@ -33,9 +34,14 @@ async fn change(
     let mut tx = ctx.store().write().await?;
     let before = scope::subscription(&ctx, &mut tx, Action::SubscriptionsWrite, id).await?;
     let known = before.items.iter().find(|known| known.id == item);
-    let known = known.ok_or_else(Problem::not_found)?.of;
+    let known = known.ok_or_else(Problem::not_found)?;
+    let mut stand = scope::inherited(&ctx, &mut tx, known.of).await?;
+    if let ItemAccess::Set(groups) = &known.access {
+        stand.extend(groups);
+    }
+    let known = known.of;
     if let Some(groups) = &new.groups {
-        scope::groups(&ctx, &mut tx, "groups", groups).await?;
+        scope::groups(&ctx, &mut tx, Action::SubscriptionsWrite, ("groups", groups), &stand).await?;
     }
     let new = new.checked("")?;
     scope::item(&ctx, &mut tx, "", &new).await?;

@@ -73,7 +73,14 @@ async fn create(ctx: Ctx, Body(new): Body<NewSubscriptionShape>) -> Result<Respo
     for (at, item) in new.items.into_iter().enumerate() {
         let at = format!("items.{at}.");
         if let Some(groups) = &item.groups {
-            scope::groups(&ctx, &mut tx, &format!("{at}groups"), groups).await?;
+            scope::groups(
+                &ctx,
+                &mut tx,
+                Action::SubscriptionsWrite,
+                (&format!("{at}groups"), groups),
+                &[],
+            )
+            .await?;
         }
         let item = item.checked(&at)?;
         scope::item(&ctx, &mut tx, &at, &item).await?;
