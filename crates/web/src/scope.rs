@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use access::facts::{ItemOf, Reach};
+use access::facts::{Item, ItemAccess, ItemOf, Reach};
 use access::id::*;
 use access::may::{Action, Object};
 use access::zone::Zone;
@@ -200,4 +200,12 @@ pub async fn inherited(ctx: &Ctx, tx: &mut Tx, of: ItemOf) -> Result<Vec<AccessG
         ItemOf::Plan(id) => store::plan::read(tx, ctx.network(), id).await?.details.groups,
         ItemOf::Rental(id) => store::resource::read(tx, ctx.network(), id).await?.details.groups,
     })
+}
+
+/// What a line opens: by itself, or by its plan or resource.
+pub async fn opened_by(ctx: &Ctx, tx: &mut Tx, item: &Item) -> Result<Vec<AccessGroupId>, Problem> {
+    match &item.access {
+        ItemAccess::Set(groups) => Ok(groups.clone()),
+        ItemAccess::Inherited => inherited(ctx, tx, item.of).await,
+    }
 }

@@ -24,6 +24,11 @@ pub fn list_or(parts: impl IntoIterator<Item = String>) -> String {
     join(parts, "or")
 }
 
+/// When losing a door takes effect, as its vendor's row says it: "At Kiosk Locks: at once."
+pub fn effect_at(vendor: &str, effective: &str) -> String {
+    format!("At {vendor}: {effective}")
+}
+
 /// "a", "a and b", "a, b and c".
 pub fn list_and(parts: impl IntoIterator<Item = String>) -> String {
     join(parts, "and")

@@ -14,6 +14,7 @@ use store::Tx;
 use store::facts::As;
 
 use super::form;
+use crate::admin::parts::effects::effects;
 use crate::admin::parts::places::Places;
 use crate::admin::parts::states;
 use crate::ctx::Ctx;
@@ -101,6 +102,7 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, typed: Fields) -
     let booker = people.first().map_or_else(String::new, |guest| guest.name.clone());
     let (state, word) = states::booking(details.state, details.window, ctx.now);
     let (opens_state, opens_text) = opening(details.state, opens, &doors, people.len(), ctx.now, &zone);
+    let lost = effects(tx, ctx, &thing.resource.details.groups).await?;
     let may_change = ctx.allow(Action::BookingsWrite, &Object::At(thing.location.id)).is_ok();
     let name = &thing.resource.details.name;
     let requested = details.state == BookingState::Requested;
@@ -143,7 +145,7 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, id: BookingId, typed: Fields) -
             "Cancel this booking?"
         },
         cancel_button: if requested { "Decline it" } else { "Cancel it" },
-        cancel_says: cancelling(details.state, &doors, people.len()),
+        cancel_says: cancelling(details.state, &doors, people.len(), lost),
         people,
         form: typed,
     })
@@ -231,19 +233,21 @@ fn opening(
     }
 }
 
-fn cancelling(state: BookingState, doors: &[String], people: usize) -> Vec<String> {
+fn cancelling(state: BookingState, doors: &[String], people: usize, effects: Vec<String>) -> Vec<String> {
     let people = words::count(people, "person", "people");
-    let lose = match (state.counts(), doors.is_empty()) {
+    let mut says = match (state.counts(), doors.is_empty()) {
         (true, false) => {
             let doors = words::count(doors.len(), "door", "doors");
-            format!("{people} lose {doors} at once, unless something else lets them in.")
+            let lose = format!("{people} lose {doors} at once, unless something else lets them in.");
+            [vec![lose], effects].concat()
         }
-        _ => "It opens no door, so nobody loses one.".to_owned(),
+        _ => vec!["It opens no door, so nobody loses one.".to_owned()],
     };
     let free = if state == BookingState::Requested {
         "Who asked for it gets a mail. The wish stays in the history."
     } else {
         "The time becomes free for others, and everybody concerned gets a mail. The booking stays in the history."
     };
-    vec![lose, free.to_owned()]
+    says.push(free.to_owned());
+    says
 }

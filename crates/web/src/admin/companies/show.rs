@@ -10,6 +10,7 @@ use store::company::Company;
 use store::{Page as Part, Tx};
 
 use crate::admin::parts::choice::Choice;
+use crate::admin::parts::effects::effects;
 use crate::admin::parts::named::Named;
 use crate::admin::parts::people;
 use crate::admin::parts::places::Places;
@@ -20,6 +21,7 @@ use crate::fields::Fields;
 use crate::page::{Page, render};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::scope;
 use crate::words;
 use crate::words::dates;
 
@@ -104,11 +106,16 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, company: &Company, form: Fields
         .rows;
     let mut named = Named::of(network);
     let mut subscriptions = Vec::with_capacity(subscribed.len());
-    let mut running_lines = 0;
+    let (mut running_lines, mut opens) = (0, Vec::new());
     for one in &subscribed {
         let term = Term::of(one, places.one(one.location), ctx.now);
         let (state, word) = term.pill();
-        running_lines += if term == Term::Active { one.items.len() } else { 0 };
+        if term == Term::Active {
+            running_lines += one.items.len();
+            for item in &one.items {
+                opens.extend(scope::opened_by(ctx, tx, item).await?);
+            }
+        }
         subscriptions.push(Line {
             href: format!("/admin/subscriptions/{}", one.id),
             what: named.items(tx, &one.items).await?,
@@ -118,10 +125,17 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, company: &Company, form: Fields
         });
     }
 
+    let effects = effects(tx, ctx, &opens).await?.join(" ");
+    let lose = if running_lines == 0 {
+        "The company has no running subscription, so no door changes.".to_owned()
+    } else {
+        let lines = words::count(running_lines, "line", "lines");
+        format!("They lose what the company’s subscriptions give them ({lines}). {effects}")
+    };
     let mut rows = Vec::new();
     for one in store::company::members(tx, network, company.id).await? {
         let person = store::person::read(tx, network, one.person).await?;
-        rows.push(row(&one, &person, running_lines, &href, today, ctx, &zone));
+        rows.push(row(&one, &person, &lose, &href, today, ctx, &zone));
     }
     rows.sort_by_key(|row| !row.running);
     let inside = rows.iter().filter(|row| row.state == "open").count();
@@ -154,7 +168,7 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, company: &Company, form: Fields
 fn row(
     one: &CompanyMembership,
     person: &store::person::Person,
-    running_lines: usize,
+    lose: &str,
     href: &str,
     today: access::facts::Date,
     ctx: &Ctx,
@@ -172,12 +186,6 @@ fn row(
         Some(at) => format!("Removed {}", dates::moment(at, ctx.now, zone)),
         None => states::days(one.joined_on, one.left_on, ctx.now, zone),
     };
-    let lines = if running_lines == 0 {
-        "The company has no running subscription, so no door changes.".to_owned()
-    } else {
-        let lines = words::count(running_lines, "line", "lines");
-        format!("They lose what the company’s subscriptions give them ({lines}).")
-    };
     Row {
         href: format!("/admin/people/{}", person.id),
         initials: states::initials(&name),
@@ -188,11 +196,11 @@ fn row(
         left_on: one.left_on.unwrap_or(today).to_string(),
         leave_id: format!("leave-{}", one.id),
         leave_title: format!("When does {name} leave?"),
-        leave_says: format!("Doors open until the end of that day. {lines}"),
+        leave_says: format!("Doors open until the end of that day. {lose}"),
         leave_action: format!("{href}/people/{}/leave", one.id),
         remove_id: format!("remove-{}", one.id),
         remove_title: format!("Remove {name} from the company?"),
-        remove_says: format!("{lines} It takes effect at once; their own subscriptions and bookings stay."),
+        remove_says: format!("{lose} It is done at once; their own subscriptions and bookings stay."),
         remove_action: format!("{href}/people/{}/remove", one.id),
         name,
     }

@@ -5,6 +5,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod choice;
+pub(crate) mod effects;
 pub(crate) mod groups;
 pub(crate) mod hours;
 pub(crate) mod named;

@@ -69,7 +69,7 @@ impl Reached {
             .collect();
         let effective = facts.doors.iter().filter_map(|door| {
             let row = vendors.get(&door.integration)?;
-            Some((door.id, format!("At {}: {}", row.name, row.effective)))
+            Some((door.id, words::effect_at(row.name, row.effective)))
         });
         self.effective.extend(effective);
         let people = facts.people.iter().map(|person| (person.id, person.name.clone()));

@@ -16,6 +16,7 @@ use store::person::Person;
 use store::{Page as Part, Tx};
 
 use super::Head;
+use crate::admin::parts::effects::effects_in;
 use crate::admin::parts::named::Named;
 use crate::admin::parts::paging::address;
 use crate::admin::parts::people;
@@ -135,7 +136,7 @@ async fn show(ctx: Ctx, Path(id): Path<PersonId>) -> Result<Response, Problem> {
         cards,
         new_subscription_href: format!("/admin/subscriptions/new?person={id}"),
         new_booking_href: format!("/admin/bookings/new?booker={id}"),
-        steps: steps(&facts, &names, id, details.state, &details.name, ctx.now),
+        steps: steps(&ctx, &facts, &names, id, details.state, &details.name),
         head: Head::of(&ctx, &person, "overview"),
         page: ctx.page(&details.name, "people").await?,
     })
@@ -359,7 +360,8 @@ fn at_vendor(ctx: &Ctx, integration: &Integration, places: &Places) -> String {
     format!("{vendor} · {}", places.name(integration.location))
 }
 
-fn steps(facts: &Facts, names: &Names, id: PersonId, state: PersonState, name: &str, now: Instant) -> Vec<Step> {
+fn steps(ctx: &Ctx, facts: &Facts, names: &Names, id: PersonId, state: PersonState, name: &str) -> Vec<Step> {
+    let now = ctx.now;
     let grants = grants::desired_of(facts, id, now);
     let running: Vec<_> = grants.iter().filter(|grant| grant.windows.contains(now)).collect();
     let open = decision::doors_open_to(facts, id, now);
@@ -386,6 +388,8 @@ fn steps(facts: &Facts, names: &Names, id: PersonId, state: PersonState, name: &
             words::count(open.len(), "door", "doors")
         )
     };
+    let groups: Vec<_> = grants.iter().map(|grant| grant.group).collect();
+    let lost: Vec<String> = [vec![lose], effects_in(facts, ctx, &groups)].concat();
     let signed_out = "They are signed out, and their bookings and subscriptions stay, but open nothing.".to_owned();
     let action = |step: &str| format!("/admin/people/{id}/{step}");
     let suspend = || Step {
@@ -395,11 +399,11 @@ fn steps(facts: &Facts, names: &Names, id: PersonId, state: PersonState, name: &
         action: action("suspend"),
         yes: "Suspend",
         kind: "quiet-danger",
-        says: vec![
-            lose.clone(),
-            signed_out.clone(),
-            "You can reinstate them at any time.".into(),
-        ],
+        says: [
+            lost.clone(),
+            vec![signed_out.clone(), "You can reinstate them at any time.".into()],
+        ]
+        .concat(),
     };
     let remove = || Step {
         id: "remove",
@@ -408,11 +412,14 @@ fn steps(facts: &Facts, names: &Names, id: PersonId, state: PersonState, name: &
         action: action("remove"),
         yes: "Remove",
         kind: "quiet-danger",
-        says: vec![
-            lose.clone(),
-            signed_out.clone(),
-            "They disappear from lists; the history stays.".into(),
-        ],
+        says: [
+            lost.clone(),
+            vec![
+                signed_out.clone(),
+                "They disappear from lists; the history stays.".into(),
+            ],
+        ]
+        .concat(),
     };
     let reinstate = || Step {
         id: "reinstate",

@@ -12,6 +12,7 @@ use store::facts::As;
 use store::{Page as Part, Tx};
 
 use crate::admin::parts::choice::Choice;
+use crate::admin::parts::effects::effects;
 use crate::admin::parts::groups;
 use crate::admin::parts::named::Named;
 use crate::admin::parts::places::Places;
@@ -22,6 +23,7 @@ use crate::fields::Fields;
 use crate::page::{Page, render};
 use crate::problem::Problem;
 use crate::registry::Route;
+use crate::scope;
 use crate::words;
 use crate::words::dates;
 
@@ -102,19 +104,23 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, one: &Subscription, form: Field
     let term = Term::of(one, places.one(one.location), ctx.now);
     let (state, word) = term.pill();
     let (people, members) = reached(tx, ctx, one).await?;
-    let mut items = Vec::with_capacity(one.items.len());
+    let (mut items, mut opens) = (Vec::with_capacity(one.items.len()), Vec::new());
     for item in &one.items {
         items.push(row(tx, ctx, &mut named, one, item, &href).await?);
+        opens.extend(scope::opened_by(ctx, tx, item).await?);
     }
     let this_year = dates::local(ctx.now, &zone).year();
     let inside = people.iter().filter(|person| person.state == "open").count();
-    let lose = match (term.is_alive(), inside) {
-        (false, _) | (true, 0) => "It lets nobody in at the moment, so no door changes now.".to_owned(),
+    let mut cancel_says = match (term.is_alive(), inside) {
+        (false, _) | (true, 0) => vec!["It lets nobody in at the moment, so no door changes now.".to_owned()],
         (true, inside) => {
             let people = words::count(inside, "person", "people");
-            format!("{people} may come in by it now, and lose that at once, unless something else lets them in.")
+            let lose =
+                format!("{people} may come in by it now, and lose that at once, unless something else lets them in.");
+            [vec![lose], effects(tx, ctx, &opens).await?].concat()
         }
     };
+    cancel_says.push("The contract stays in the history; it cannot run again.".to_owned());
     Ok(ShowPage {
         page: ctx.page(&whose, "subscriptions").await?,
         whose_href: match one.of {
@@ -148,10 +154,7 @@ pub(super) async fn page(tx: &mut Tx, ctx: &Ctx, one: &Subscription, form: Field
         dates_action: format!("{href}/dates"),
         cancel_action: format!("{href}/cancel"),
         cancel_now_action: format!("{href}/cancel-now"),
-        cancel_says: vec![
-            lose,
-            "The contract stays in the history; it cannot run again.".to_owned(),
-        ],
+        cancel_says,
         form,
     })
 }
@@ -209,10 +212,10 @@ async fn row(
     href: &str,
 ) -> Result<Row, Problem> {
     let what = named.item(tx, item.of).await?;
-    let (list, inherited) = match &item.access {
-        ItemAccess::Set(groups) => (groups.clone(), false),
-        ItemAccess::Inherited => (crate::scope::inherited(ctx, tx, item.of).await?, true),
-    };
+    let (list, inherited) = (
+        scope::opened_by(ctx, tx, item).await?,
+        item.access == ItemAccess::Inherited,
+    );
     let (opens, warning) = groups::summary(tx, ctx, &list).await?;
     let by = if inherited { "inherited" } else { "set on this line" };
     let reach = match (&one.of, &item.reach) {
@@ -239,7 +242,12 @@ async fn row(
         removable: one.items.len() > 1,
         remove_id: format!("remove-{}", item.id),
         remove_title: format!("Remove {what}?"),
-        remove_says: "What it opened is taken away at once, unless something else opens it.".into(),
+        remove_says: [
+            vec!["What it opened is taken away at once, unless something else opens it.".to_owned()],
+            effects(tx, ctx, &list).await?,
+        ]
+        .concat()
+        .join(" "),
         remove_action: format!("{href}/items/{}/remove", item.id),
         what,
     })
