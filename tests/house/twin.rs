@@ -266,6 +266,17 @@ impl Twin {
         }
     }
 
+    /// The same for anything that opens a door.
+    pub fn lists_at(&self, email: &str, door: &str) -> bool {
+        let mut opening = GROUPS.iter().filter(|(_, doors)| doors.contains(&door));
+        opening.any(|(group, _)| self.holds(email, group))
+    }
+
+    /// Do its locks know the dates of what is given? Else people are put in and taken out at the edges.
+    pub const fn knows_dates(&self) -> bool {
+        matches!(self, Self::Kisi { .. } | Self::Tapkey { by_groups: false, .. })
+    }
+
     /// Seconds before its window in which somebody may get in already, and after it in which they may still, when all is well.
     pub const fn slack_s(&self) -> (i64, i64) {
         match self {
