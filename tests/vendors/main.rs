@@ -12,6 +12,7 @@ mod leaving;
 mod live;
 mod midnight;
 mod moved;
+mod outages;
 mod sources;
 mod trouble;
 
