@@ -4,6 +4,8 @@
 //! Workshop; the groups "Members", "Room Lagoon", "Room Beacon", "Garage", "Workshop" open what their names say, rooms with the front door.
 //! Tapkey stands twice: by grants on single doors, whose dates its locks know, and by user groups, which have none.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use connectors::{kisi, salto, tapkey};
 use simulators::clock::SimClock;
 use simulators::fault::FaultDial;
@@ -49,6 +51,8 @@ pub enum Twin {
         sim: SaltoSim,
         /// The site.
         site: String,
+        /// Has the owner another password by now?
+        renewed: AtomicBool,
     },
     /// Tapkey's.
     Tapkey {
@@ -58,11 +62,15 @@ pub enum Twin {
         owner: String,
         /// Are people put in user groups?
         by_groups: bool,
+        /// Has the client another secret by now?
+        renewed: AtomicBool,
     },
 }
 
 /// Client of the simulated identity servers that needs no browser.
 const CLIENT: (&str, &str) = ("vestibule", "an open secret");
+/// What password and secret are changed to.
+const RENEWED: &str = "a better kept secret";
 /// Where members come back to from their own consent (P-32).
 pub const KEY_BACK: &str = "https://doors.example.org/portal/key/linked";
 /// Doors of the building.
@@ -120,7 +128,11 @@ impl Twin {
         for (group, opens) in GROUPS {
             sim.add_group(&site, group, &ids(&locks, opens), &[Hours::always()]);
         }
-        Self::Salto { sim, site }
+        Self::Salto {
+            sim,
+            site,
+            renewed: AtomicBool::new(false),
+        }
     }
 
     async fn tapkey(clock: SimClock, by_groups: bool) -> Self {
@@ -139,7 +151,12 @@ impl Twin {
                 sim.add_user_group(&owner, group, &of);
             }
         }
-        Self::Tapkey { sim, owner, by_groups }
+        Self::Tapkey {
+            sim,
+            owner,
+            by_groups,
+            renewed: AtomicBool::new(false),
+        }
     }
 
     /// How our server reaches it.
@@ -187,21 +204,44 @@ impl Twin {
         }
     }
 
-    /// What the connect form asks for.
+    /// What the connect form asks for, as it is right now.
     pub fn account(&self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Kisi { .. } => vec![("domain", DOMAIN), ("email", OWNER), ("password", PASSWORD)],
-            Self::Salto { .. } => vec![
+            Self::Salto { renewed, .. } => vec![
                 ("client_id", CLIENT.0),
                 ("client_secret", CLIENT.1),
                 ("email", OWNER),
-                ("password", PASSWORD),
+                ("password", current(renewed, PASSWORD)),
             ],
-            Self::Tapkey { .. } => vec![
+            Self::Tapkey { renewed, .. } => vec![
                 ("client_id", CLIENT.0),
-                ("client_secret", CLIENT.1),
+                ("client_secret", current(renewed, CLIENT.1)),
                 ("service_account", "yes"),
             ],
+        }
+    }
+
+    /// Somebody ends the login we hold: deletes our key, or changes the password or secret behind it. Nobody tells us.
+    pub fn ends_our_login(&self) {
+        match self {
+            Self::Kisi { sim, .. } => {
+                for login in sim.logins() {
+                    assert!(sim.delete_login(login.id), "it was just listed");
+                }
+            }
+            Self::Salto { sim, renewed, .. } => {
+                // Whoever gets another site there chooses a password on the way, and is the same person at both.
+                sim.add_site("Pier 4", "DE0042113378", "Europe/Berlin", 1, (OWNER, RENEWED));
+                assert!(sim.revoke_tokens(OWNER), "the owner is known");
+                renewed.store(true, Ordering::Relaxed);
+            }
+            Self::Tapkey { sim, renewed, .. } => {
+                // Registered anew, it is the same client with another secret.
+                sim.add_service_client(CLIENT.0, RENEWED);
+                sim.revoke_tokens();
+                renewed.store(true, Ordering::Relaxed);
+            }
         }
     }
 
@@ -380,6 +420,15 @@ impl Twin {
             Self::Salto { sim, .. } => sim.clear_calls(),
             Self::Tapkey { sim, .. } => sim.clear_calls(),
         }
+    }
+}
+
+/// The password or secret as it is now.
+fn current(renewed: &AtomicBool, first: &'static str) -> &'static str {
+    if renewed.load(Ordering::Relaxed) {
+        RENEWED
+    } else {
+        first
     }
 }
 

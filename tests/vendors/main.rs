@@ -13,6 +13,7 @@ mod live;
 mod midnight;
 mod moved;
 mod outages;
+mod signed_out;
 mod sources;
 mod trouble;
 
