@@ -14,6 +14,7 @@ mod midnight;
 mod moved;
 mod outages;
 mod signed_out;
+mod slow_doors;
 mod sources;
 mod trouble;
 
