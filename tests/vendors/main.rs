@@ -13,6 +13,7 @@ mod live;
 mod midnight;
 mod moved;
 mod outages;
+mod phones;
 mod signed_out;
 mod slow_doors;
 mod sources;
