@@ -140,3 +140,40 @@ async fn seats_that_run_short_and_run_out_are_findings_until_more_are_bought() {
     assert_eq!(with_seats(used + 1).await, (1, vec![short]));
     assert_eq!(with_seats(used * 10).await.1, []);
 }
+
+#[tokio::test]
+async fn a_full_site_takes_nobody_new_and_lets_them_in_by_itself_once_a_seat_is_bought() {
+    let house = House::open_at(Vendor::Salto).await;
+    house.subscribe("Ada", "Flex desk", "2026-03-01", None).await;
+    let site = house.twin.site();
+    let used = sim(&house).seats(&site).used;
+    assert!(sim(&house).set_site(&site, |site| site.seats = used));
+    house.subscribe("Grace", "Flex desk", "2026-03-10", None).await;
+    doors_learn(&house).await;
+    assert!(house.may_open("Ada", FRONT) && !house.may_open("Grace", FRONT));
+    let grace = house.person("Grace").await;
+    let refused = async || {
+        let found = house.findings().await;
+        found.into_iter().find_map(|note| match note {
+            Note::Refused { person, what } if person == grace => Some(what),
+            _ => None,
+        })
+    };
+    let what = refused().await.expect("the operator is told");
+    assert!(what.contains("no free seat") && what.contains("Buy seats"), "{what}");
+    house.minutes_pass(30).await;
+    doors_learn(&house).await;
+    assert!(!house.may_open("Grace", FRONT), "asking again makes no seat");
+    assert!(refused().await.is_some());
+    assert_eq!(sim(&house).seats(&site).used, used);
+
+    // It is tried again every five minutes.
+    assert!(sim(&house).set_site(&site, |site| site.seats = used + 1));
+    house.minutes_pass(6).await;
+    doors_learn(&house).await;
+    assert!(house.may_open("Grace", FRONT) && house.may_open("Ada", FRONT));
+    assert_eq!(refused().await, None);
+    house.compare_now().await;
+    let bought = u32::try_from(used + 1).expect("a few");
+    assert!(house.findings().await.contains(&Note::SeatsTaken { bought }));
+}
