@@ -88,3 +88,31 @@ async fn somebody_new_whose_record_settles_late_is_let_in_soon_after_their_first
         assert!(!findings.iter().any(refused), "nothing is left of it: {findings:?}");
     }
 }
+
+#[tokio::test]
+async fn somebody_new_whose_record_settles_late_is_let_in_from_their_first_second() {
+    for rollout_s in [5, SLOWEST_S] {
+        let house = slow_house(rollout_s, SETTLES_S).await;
+        house.book("Lagoon", "Grace", "12:00", "13:00").await;
+        let opens = becomes(&house, "Grace", true, house.at("11:30")).await;
+        assert!(
+            (-EARLIEST_S..=0).contains(&opens),
+            "{opens} s where doors learn within {rollout_s} s"
+        );
+    }
+}
+
+/// Nobody has to do anything about it, so nobody is told.
+#[tokio::test]
+async fn while_a_record_settles_nothing_counts_as_refused() {
+    let house = slow_house(5, SETTLES_S).await;
+    house.book("Lagoon", "Grace", "12:00", "13:00").await;
+    let from = house.at("11:30");
+    for second in -EARLIEST_S..=EARLIEST_S {
+        house.clock_at(from.plus_s(second)).await;
+        let findings = house.findings().await;
+        let refused = |note: &&Note| matches!(note, Note::Refused { .. });
+        let found = findings.iter().find(refused);
+        assert_eq!(found, None, "{second} s around the start");
+    }
+}
