@@ -110,14 +110,7 @@ test("Get a key, unlock, tap: green; every refusal on the way has its own screen
 
 test("Somebody whose plan begins tomorrow is not offered one yet, and reads from when", async () => {
   const page = await house.windowOf("", screens.phone);
-  await page.goto("/sign-in");
-  const email = house.emails["Mei Lin Chow"];
-  await page.locator('main [name="email"]').fill(email);
-  await page.getByRole("button", { name: "Mail me a code" }).click();
-  const mail = await house.mailTo(email);
-  await page.locator("#code").fill(mail.subject.match(/^\d+/)[0]);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.waitForURL("**/access");
+  await house.signInByMail(page, house.emails["Mei Lin Chow"]);
   assert.equal(await page.getByRole("region", { name: "Digital key" }).getByText("Get digital key").count(), 0);
   await page.goto(`/portal/key/${house.integrations["Hudson Loft"]}`);
   await sees(page, "Your digital key is not ready yet");

@@ -16,18 +16,6 @@ before(async () => {
 });
 after(() => house?.close());
 
-/** Signs in with the code that is mailed; pages work the same with and without JavaScript. */
-async function signInByMail(page, email) {
-  const codes = async () => (await house.mails(email)).filter((one) => /is your code/.test(one.subject));
-  const before = (await codes()).length;
-  await page.goto("/sign-in");
-  await send(page, { email }, "Mail me a code");
-  await page.locator("#code").waitFor();
-  const mail = await until(`the code for ${email}`, async () => (await codes())[before]);
-  await send(page, { code: mail.subject.match(/^\d+/)[0] }, "Sign in");
-  await page.waitForURL("**/access");
-}
-
 async function unlocksOf(email) {
   return (await house.vendor()).unlocks.filter((one) => one.email === email).length;
 }
@@ -35,7 +23,7 @@ async function unlocksOf(email) {
 test("A company's person sees the company's doors; leaving the company shuts them", async () => {
   const email = house.emails["Jonas Weidner"];
   const member = await house.windowOf("", screens.phone);
-  await signInByMail(member, email);
+  await house.signInByMail(member, email);
   await member.getByRole("button", { name: /Office 12/ }).waitFor();
   await soundForEverybody(member);
   await member.goto("/membership");
@@ -101,7 +89,7 @@ test("A taken room is refused with the time of the other booking, and everything
 test("Somebody suspended sees why, and no door", async () => {
   const email = house.emails["Wanjiru Kamau"];
   const member = await house.windowOf("", screens.phone);
-  await signInByMail(member, email);
+  await house.signInByMail(member, email);
   await member.getByRole("button", { name: /Front door/ }).waitFor();
   const operator = await house.windowOf("Nora");
   await operator.goto(`/admin/people/${house.people["Wanjiru Kamau"]}`);
@@ -113,7 +101,7 @@ test("Somebody suspended sees why, and no door", async () => {
   // Suspending ends sessions; whoever signs in again is told.
   await member.goto("/access");
   await member.waitForURL("**/sign-in?**");
-  await signInByMail(member, email);
+  await house.signInByMail(member, email);
   assert.equal(await member.locator("form.door").count(), 0);
   assert.match(await member.getByRole("main").innerText(), /suspended/i);
   await soundForEverybody(member);
@@ -122,7 +110,7 @@ test("Somebody suspended sees why, and no door", async () => {
 test("Without JavaScript: sign in, book, open a door", async () => {
   const email = house.emails["Simon Keller"];
   const member = await house.windowOf("", { ...screens.phone, javaScriptEnabled: false });
-  await signInByMail(member, email);
+  await house.signInByMail(member, email);
   const before = await unlocksOf(email);
   await member.getByRole("button", { name: /Front door/ }).click();
   await member.getByText(/Front door is open|Open\./).first().waitFor();

@@ -127,10 +127,40 @@ test("A member opens a Salto door from afar; a door that is cut off and a person
   await soundForEverybody(member);
   await faults([]);
 
-  // Her plan begins tomorrow: no button, and the page says when.
+  // Her plan begins tomorrow: no button, and her page says when; the operator reads why.
+  const early = await house.windowOf("", screens.phone);
+  await house.signInByMail(early, house.emails["Mei Lin Chow"]);
+  const told = early.getByRole("region", { name: "Why doors stay closed" });
+  await told.getByText("Opens from tomorrow 00:00. Your plan Loft.").waitFor();
+  await told.getByText("Loft and Street door").waitFor();
+  assert.equal(await early.locator("form.door").count(), 0, "no door to press");
+  await soundForEverybody(early);
+  await fitsTheScreen(early);
   const operator = await house.windowOf("Nora");
   await operator.goto(`/admin/people/${house.people["Mei Lin Chow"]}/why?door=${house.doors["Street door"]}`);
   await operator.locator(".verdict[data-state=refused]").waitFor();
+});
+
+test("A page that stood open past the end of a booking opens nothing any more, and says so", async () => {
+  const member = await house.windowOf("Lucas Pereira", { ...screens.phone, serviceWorkers: "block" });
+  // The phone slept: what the page would have asked for meanwhile never arrives.
+  await member.route("**/access/now*", () => {});
+  await member.goto("/access");
+  const door = member.locator("form.door", { hasText: "Room Elm" });
+  await door.getByText("until 04:30").waitFor();
+  await house.clockTo({ advance_s: 40 * 60 });
+  await door.getByRole("button").click();
+  await member.locator('form.door[data-state="refused"]').waitFor();
+  const says = "Not opened. You could come in by the booking of Room Elm, today 03:00–04:00, until today 04:30.";
+  assert.equal(await door.locator(".door-says").innerText(), says);
+  assert.equal((await lock("Room Elm")).state, "locked", "the vendor was not asked");
+  await soundForEverybody(member);
+  await fitsTheScreen(member);
+  // Loaded again, the button is gone, and the doors of the plan are still theirs.
+  await member.unroute("**/access/now*");
+  await member.reload();
+  await member.getByRole("button", { name: /Street door/ }).waitFor();
+  assert.equal(await door.count(), 0);
 });
 
 test("A member of a Tapkey place reads what to install, and with which address", async () => {
