@@ -36,8 +36,9 @@ function browserPath() {
 
 /** Starts the binary in a folder of its own; both go with `end`. */
 async function start(args) {
+  const program = binary();
   const folder = await mkdtemp(path.join(tmpdir(), "vestibule-e2e-"));
-  const child = spawn(binary(), args(folder), { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args(folder), { stdio: ["ignore", "pipe", "pipe"] });
   const running = { said: "", child };
   child.stderr.on("data", (part) => (running.said = (running.said + part).slice(-8000)));
   const ended = new Promise((resolve) => child.once("exit", resolve));
