@@ -321,8 +321,8 @@ impl Twin {
     pub const fn slack_s(&self) -> (i64, i64) {
         match self {
             Self::Kisi { .. } | Self::Tapkey { by_groups: false, .. } => (0, 0),
-            // The lead time of its row; how long the simulator's doors take to learn.
-            Self::Salto { .. } => (60, 5),
+            // The lead time of its row, for somebody new; how long the simulator's doors take to learn.
+            Self::Salto { .. } => (120, 5),
             Self::Tapkey { by_groups: true, .. } => (60, 0),
         }
     }

@@ -2,7 +2,7 @@
 
 use access::change::Note;
 use serde_json::json;
-use simulators::salto::{Key, Person, SaltoSim};
+use simulators::salto::{By, Key, Person, SaltoSim};
 use store::door_event::DoorEventKind;
 use suite::House;
 use suite::house::twin::{Twin, Vendor};
@@ -112,6 +112,27 @@ async fn the_record_at_the_vendor_counts_more_than_a_number_written_down_with_so
     held_to_the_door(&house, "02300417").await;
     let events = house.door_events(FRONT).await;
     assert_eq!((events.len(), events[0].person), (1, Some(ada)));
+}
+
+#[tokio::test]
+async fn whoever_changes_their_address_at_the_vendor_stays_the_same_person_there() {
+    let house = House::open_at(Vendor::Salto).await;
+    house.subscribe("Ada", "Flex desk", "2026-03-01", None).await;
+    let users = sim(&house).users(&house.twin.site()).len();
+    let moved = "ada.now@elsewhere.example";
+    let known = sim(&house).set_person(&house.email("Ada"), |person| person.email = Some(moved.to_owned()));
+    assert!(known);
+    house.compare_now().await;
+    house.book("Lagoon", "Ada", "09:10", "10:00").await;
+    doors_learn(&house).await;
+    let lock = house.twin.lock("Room Lagoon");
+    let opens = sim(&house).may_open_at(moved, &lock, By::AnyKey, house.now().ms());
+    assert!(opens.is_ok(), "{opens:?}");
+    assert_eq!(
+        sim(&house).users(&house.twin.site()).len(),
+        users,
+        "nobody was made twice"
+    );
 }
 
 #[tokio::test]

@@ -13,7 +13,8 @@ async fn calls_at_midnight(vendor: Vendor) -> usize {
     house.subscribe_many(PEOPLE, name, "Parking", "2026-03-10").await;
     house.settle().await;
     house.subscribe_many(PEOPLE, name, "Flex desk", "2026-03-11").await;
-    let early = house.at("2026-03-11 00:00").plus_s(-house.twin.slack_s().0);
+    // Whom the vendor knows comes in a minute early where we do it at the edges.
+    let early = house.at("2026-03-11 00:00").plus_s(-60);
     // The regular reading of the last half-hour is none of it.
     house.clock_at(early.plus_minutes(-20)).await;
     house.twin.clear_calls();

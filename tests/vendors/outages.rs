@@ -7,8 +7,8 @@ use suite::House;
 use crate::{at_every_vendor, over};
 
 /// It goes down so many minutes before the edge, and is back so many after it.
-const DOWN_BEFORE: i64 = 2;
-const BACK_AFTER: i64 = 3;
+const DOWN_BEFORE: i64 = 3;
+const BACK_AFTER: i64 = 2;
 /// The longest pause between two tries is five minutes, and up to a fifth more.
 const MADE_UP_FOR_WITHIN: i64 = 6;
 

@@ -48,6 +48,9 @@ pub struct Abilities {
     pub site_needed: bool,
     /// Where groups take no dates, people join so many seconds before their window, since doors learn late.
     pub lead_s: i64,
+    /// Whose record there is yet to be made joins so many seconds earlier still, since groups take a new record late.
+    #[serde(default)]
+    pub record_s: i64,
     /// Seconds until a door knows of a revocation, at the most, when all is well.
     pub revocation_lag_s: u32,
     /// Seconds a key kept by a phone or a reader goes on opening without connection, at the most; 0 when nothing keeps one.

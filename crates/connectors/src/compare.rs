@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use access::change::{Change, Comparison, Desired, Note, Observed};
+use access::change::{Change, Comparison, Desired, Note, Observed, ObservedHolder};
 use access::id::{GrantId, PersonId};
 use access::{Instant, Window};
 
@@ -44,6 +44,8 @@ pub(crate) enum Dates {
     Edges {
         /// Seconds.
         lead_s: i64,
+        /// More of them for whom the vendor has no record yet: a new one is taken into groups late.
+        record_s: i64,
     },
 }
 
@@ -87,7 +89,7 @@ pub(crate) fn compare(
         let targets = cell.targets(question);
         if let Some(desired) = cell.desired {
             desired.windows.iter().for_each(|window| sooner(window.until));
-            if let Dates::Edges { lead_s } = cell.manner.dates {
+            if let Some(lead_s) = cell.lead_s(question) {
                 desired
                     .windows
                     .iter()
@@ -193,6 +195,17 @@ fn touches(a: Window, b: Window) -> bool {
 }
 
 impl Cell<'_> {
+    /// How early somebody is put in, where we do it at the edges.
+    fn lead_s(&self, question: &Question<'_>) -> Option<i64> {
+        let Dates::Edges { lead_s, record_s } = self.manner.dates else {
+            return None;
+        };
+        let is_known = |holder: &ObservedHolder| holder.person == Some(self.person);
+        // Whoever was put in early as somebody new is not new any more, and stays.
+        let is_early = !self.rows.is_empty() || !question.observed.holders.iter().any(is_known);
+        Some(lead_s + if is_early { record_s } else { 0 })
+    }
+
     /// The windows to hold now, as they are written.
     fn targets(&self, question: &Question<'_>) -> Vec<Target> {
         let now = question.now;
@@ -202,7 +215,8 @@ impl Cell<'_> {
             .flat_map(|desired| &desired.windows)
             .filter(|window| window.until > now);
         let lease_s = match self.manner.dates {
-            Dates::Edges { lead_s } => {
+            Dates::Edges { .. } => {
+                let lead_s = self.lead_s(question).unwrap_or_default();
                 let running = windows.filter(|window| early(window.from, lead_s) <= now).take(1);
                 return running
                     .map(|want| Target {

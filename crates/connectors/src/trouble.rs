@@ -31,6 +31,8 @@ pub enum Kind {
     Unconfirmed,
     /// The account's plan there is full: no further person fits in. A finding; tried again slowly, since somebody may widen the plan.
     NoSeats,
+    /// What the step is about was made a moment ago, and the vendor does not know it everywhere yet. Again every few seconds, for a while.
+    Settling,
     /// The vendor says it collides with something it has.
     Conflict,
     /// The vendor refuses the values. Again is useless unless they change.
@@ -84,10 +86,17 @@ impl Trouble {
         Self { unknown: true, ..self }
     }
 
+    /// It was a question, or came before anything was sent: nothing can have taken effect.
+    #[must_use]
+    pub fn without_effect(self) -> Self {
+        Self { unknown: false, ..self }
+    }
+
     /// May the same step succeed later without anybody doing anything?
     pub const fn passes(&self) -> bool {
         match self.kind {
             Kind::Unreachable | Kind::Unanswered | Kind::Limited { .. } | Kind::VendorDown | Kind::Nonsense => true,
+            Kind::Settling => true,
             Kind::SignInNeeded | Kind::Forbidden | Kind::Gone | Kind::GroupGone => false,
             Kind::Unconfirmed | Kind::NoSeats | Kind::Conflict | Kind::Invalid => false,
         }

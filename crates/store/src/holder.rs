@@ -20,7 +20,7 @@ const VERSIONS: Versions = versions!("holder", "integration_id = $3 AND person_i
 pub struct Details {
     /// The vendor's id of the record; `None` while there is none.
     pub external: Option<String>,
-    /// The e-mail the vendor has, lower-case.
+    /// The e-mail under which the record was found or made, lower-case.
     pub email: String,
     /// They still have to confirm their address there.
     pub unconfirmed: bool,

@@ -15,6 +15,10 @@ const FULL_PAUSE_S: i64 = 300;
 /// The first pause, in milliseconds.
 const FIRST_MS: i64 = 1_000;
 
+/// What was just made settles within two minutes, as far as vendors were measured: the pause between tries, and how many they are.
+const SETTLING_PAUSE_S: i64 = 10;
+const SETTLING_TRIES: i64 = 12;
+
 /// What happens next to a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
@@ -81,12 +85,33 @@ pub fn after(trouble: &Trouble, attempts: i64, now: Instant, spread: u64) -> Out
             at: now.plus_ms(pause_ms(attempts, spread)),
             why,
         },
+        Kind::Settling if is_settling(attempts) => Outcome::Again {
+            at: now.plus_s(SETTLING_PAUSE_S),
+            why,
+        },
+        Kind::Settling => Outcome::Again {
+            at: now.plus_ms(pause_ms(attempts, spread)),
+            why,
+        },
         // Somebody has to widen the plan there; nobody tells us when they did.
         Kind::NoSeats => Outcome::Again {
             at: now.plus_s(FULL_PAUSE_S),
             why,
         },
         Kind::Forbidden | Kind::Unconfirmed | Kind::Invalid => Outcome::Waits { why },
+    }
+}
+
+/// Is it too early to call what does not settle a refusal?
+fn is_settling(attempts: i64) -> bool {
+    attempts < SETTLING_TRIES
+}
+
+/// Has somebody to know that the vendor refuses this, after so many tries?
+pub fn is_refusal(trouble: &Trouble, attempts: i64) -> bool {
+    match trouble.kind {
+        Kind::Settling => !is_settling(attempts),
+        _ => !trouble.passes(),
     }
 }
 
@@ -131,6 +156,17 @@ mod tests {
     fn a_full_plan_is_tried_again_after_the_same_pause_each_time() {
         assert_eq!(pause(Kind::NoSeats, 0), FULL_PAUSE_S * 1_000);
         assert_eq!(pause(Kind::NoSeats, 9), FULL_PAUSE_S * 1_000);
+    }
+
+    #[test]
+    fn what_settles_is_tried_often_for_two_minutes_and_is_no_refusal_meanwhile() {
+        for attempts in 0..SETTLING_TRIES {
+            assert_eq!(pause(Kind::Settling, attempts), SETTLING_PAUSE_S * 1_000);
+            assert!(!is_refusal(&trouble(Kind::Settling), attempts));
+        }
+        assert_eq!(pause(Kind::Settling, SETTLING_TRIES), LONGEST_MS);
+        assert!(is_refusal(&trouble(Kind::Settling), SETTLING_TRIES));
+        assert!(is_refusal(&trouble(Kind::Forbidden), 0) && !is_refusal(&trouble(Kind::VendorDown), 99));
     }
 
     #[test]

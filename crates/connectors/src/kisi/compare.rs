@@ -14,7 +14,7 @@ use crate::port::Question;
 pub fn compare(question: &Question<'_>, mint: &mut dyn FnMut() -> GrantId) -> Comparison {
     let learned = question.learned;
     let dates = if learned.keeps_windows == Some(false) {
-        Dates::Edges { lead_s: 0 }
+        Dates::Edges { lead_s: 0, record_s: 0 }
     } else {
         Dates::Written {
             lease_s: crate::vendors::kisi().lease_s,

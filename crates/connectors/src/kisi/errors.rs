@@ -136,8 +136,9 @@ fn say(said: &Said, kind: Kind) -> String {
         Kind::Forbidden => "the Kisi account may not do this; it must be the owner's",
         Kind::Gone => "it no longer exists at Kisi",
         Kind::GroupGone => "the group is not found at Kisi",
-        // Kisi has none; the others do.
+        // Kisi has neither; others do.
         Kind::NoSeats => "the plan at Kisi is full",
+        Kind::Settling => "Kisi is not done with it yet",
         Kind::Conflict => "it collides with something at Kisi",
         Kind::Invalid => "Kisi refuses the values",
         Kind::VendorDown => "Kisi is not working at the moment",

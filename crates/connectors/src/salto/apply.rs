@@ -117,7 +117,7 @@ impl Salto {
             self.read_members(give.group, &memory).await?;
         }
         // A record or a seat that may have been made is found the next time; only joining needs looking for, and it has not begun.
-        let met = self.meet(give.email, give.name, &memory).await;
+        let met = self.meet(give.email, give.name, step.holder, &memory).await;
         let met = met.map_err(|trouble| Trouble {
             unknown: false,
             ..trouble
@@ -207,7 +207,7 @@ impl Salto {
             false => "Salto KS lists this person but does not take them into the group yet; it is tried again",
         };
         let again = Trouble {
-            kind: Kind::Conflict,
+            kind: Kind::Settling,
             say: say.to_owned(),
             ..refusal
         };

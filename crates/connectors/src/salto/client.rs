@@ -258,10 +258,10 @@ impl Client {
 
     /// One call with a token; a 401 is followed by one more with another.
     async fn send(&self, sent: Sent<'_>) -> Result<Answer, Trouble> {
-        let token = self.session.token().await.map_err(without_effect)?;
+        let token = self.session.token().await.map_err(Trouble::without_effect)?;
         match self.send_with(&sent, &token).await {
             Err(trouble) if says(&trouble, |said| said.status == 401) => {
-                let other = self.session.instead_of(&token).await.map_err(without_effect)?;
+                let other = self.session.instead_of(&token).await.map_err(Trouble::without_effect)?;
                 self.send_with(&sent, &other).await
             }
             answer => answer,
@@ -282,7 +282,7 @@ impl Client {
         self.calls.fetch_add(1, Ordering::Relaxed);
         let answer = self.http.send(call).await;
         let retry_after_ms = permit.ended(&answer);
-        let answer = answer.map_err(|trouble| if writes { trouble } else { without_effect(trouble) })?;
+        let answer = answer.map_err(|trouble| if writes { trouble } else { trouble.without_effect() })?;
         if answer.is_success() && !answer.is_page() {
             return Ok(answer);
         }
@@ -346,13 +346,5 @@ impl Client {
             url.query_pairs_mut().extend_pairs(query);
         }
         url
-    }
-}
-
-/// Nothing at Salto can have changed by it.
-fn without_effect(trouble: Trouble) -> Trouble {
-    Trouble {
-        unknown: false,
-        ..trouble
     }
 }

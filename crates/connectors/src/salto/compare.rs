@@ -11,9 +11,11 @@ use crate::port::Question;
 
 /// The answer to [`crate::Connector::compare`] for Salto KS.
 pub fn compare(question: &Question<'_>, mint: &mut dyn FnMut() -> GrantId) -> Comparison {
+    let row = crate::vendors::salto();
     let manner = Manner {
         dates: Dates::Edges {
-            lead_s: crate::vendors::salto().lead_s,
+            lead_s: row.lead_s,
+            record_s: row.record_s,
         },
         one_row_only: true,
         moves: false,

@@ -51,6 +51,7 @@ struct Phone {
 #[derive(Deserialize)]
 struct Device {
     id: String,
+    device_uid: Option<String>,
     mkey: Option<Mkey>,
 }
 
@@ -303,7 +304,8 @@ async fn look_up(member: &Client, uid: &str) -> Result<Option<Device>, Trouble> 
     let filter = format!("device_uid eq '{}'", uid.replace('\'', "''"));
     let query = [("$filter", &*filter)];
     let found = member.pages::<Device>(Lane::Open, "v1.1/me/devices", &query, "look up the phone");
-    Ok(found.await?.items.into_iter().next())
+    let is_this = |device: &Device| device.device_uid.as_deref().is_none_or(|known| known == uid);
+    Ok(found.await?.items.into_iter().find(is_this))
 }
 
 /// Stores what the session holds now, if it is another than what is stored; answers what is stored then.
@@ -347,7 +349,7 @@ fn why(trouble: &Trouble) -> KeyRefusal {
         // Plain 404s and pages for people are how an outage looks (§2).
         Kind::Nonsense if said(trouble).is_some() => KeyRefusal::Down,
         Kind::Nonsense | Kind::Invalid | Kind::Conflict | Kind::Gone => KeyRefusal::VendorError,
-        Kind::GroupGone | Kind::Unconfirmed | Kind::NoSeats => KeyRefusal::VendorError,
+        Kind::GroupGone | Kind::Unconfirmed | Kind::NoSeats | Kind::Settling => KeyRefusal::VendorError,
     }
 }
 

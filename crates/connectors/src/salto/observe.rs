@@ -69,8 +69,8 @@ impl Salto {
                     shown.restrictions.extend(lapsed.then(|| LAPSED.to_owned()));
                     seen.groups.push(shown);
                 }
-                // It went while we looked.
-                Err(trouble) if trouble.kind == Kind::Gone => {}
+                // It went while we looked, or something of it did; only asking for its people proves that it is gone.
+                Err(trouble) if trouble.kind == Kind::Gone => seen.complete = false,
                 Err(trouble) => return Err(trouble),
             }
         }

@@ -52,28 +52,38 @@ impl SiteUser {
     }
 }
 
-/// The key of somebody in the list of users.
+/// The keys of somebody in the list of users: the platform id, and the e-mail where there is one.
+fn keys(user: &SiteUser) -> impl Iterator<Item = String> {
+    let email = user.user.email.as_deref().map(key);
+    std::iter::once(user.user.id.to_string()).chain(email)
+}
+
 fn key(email: &str) -> String {
     email.to_lowercase()
 }
 
 impl Salto {
-    /// The name of the list of the site's users, by e-mail.
+    /// The name of the list of the site's users, by platform id and by e-mail.
     pub(super) fn users_list(&self) -> String {
         self.list("users")
     }
 
     /// Keeps a whole list of users that was just read.
     pub(super) fn keep_users(&self, memory: &Memory, users: &[SiteUser]) {
-        let with_email = users
-            .iter()
-            .filter_map(|user| Some((key(user.user.email.as_deref()?), shown(user))));
-        memory.keep(&self.users_list(), with_email.collect());
+        let known = users.iter().flat_map(|user| keys(user).map(|key| (key, shown(user))));
+        memory.keep(&self.users_list(), known.collect());
     }
 
-    /// Finds the record on the site, or makes it, and sees to its seat.
-    pub(super) async fn meet(&self, email: &str, name: &str, memory: &Memory) -> Result<Met, Trouble> {
-        let met = match self.known(email, memory).await? {
+    /// Finds the record on the site, or makes it, and sees to its seat. A record that we know stays theirs whatever address it shows now:
+    /// people change their own at Salto.
+    pub(super) async fn meet(
+        &self,
+        email: &str,
+        name: &str,
+        holder: Option<&str>,
+        memory: &Memory,
+    ) -> Result<Met, Trouble> {
+        let met = match self.known(email, holder, memory).await? {
             Some(user) => Met { user, made: false },
             None => Met {
                 user: self.make(email, name, memory).await?,
@@ -92,7 +102,7 @@ impl Salto {
     }
 
     /// The record on the site, from the list of this stretch or, where that has holes, by a question of its own.
-    async fn known(&self, email: &str, memory: &Memory) -> Result<Option<SiteUser>, Trouble> {
+    async fn known(&self, email: &str, holder: Option<&str>, memory: &Memory) -> Result<Option<SiteUser>, Trouble> {
         let list = self.users_list();
         if memory.look(&list, "").is_none() {
             let path = self.path("users");
@@ -101,7 +111,9 @@ impl Salto {
                 .pages::<SiteUser>(Lane::Give, &path, &[], "list people")
                 .await?;
             if !users.complete {
-                let here = users.items.into_iter().find(|user| user.has(email));
+                let is_known = |user: &&SiteUser| holder == Some(user.user.id.as_str());
+                let here = users.items.iter().find(is_known).cloned();
+                let here = here.or_else(|| users.items.into_iter().find(|user| user.has(email)));
                 return match here {
                     Some(user) => Ok(Some(user)),
                     None => self.person_by(email).await,
@@ -109,7 +121,8 @@ impl Salto {
             }
             self.keep_users(memory, &users.items);
         }
-        let known = memory.look(&list, &key(email)).flatten();
+        let by_id = holder.and_then(|holder| memory.look(&list, holder).flatten());
+        let known = by_id.or_else(|| memory.look(&list, &key(email)).flatten());
         Ok(known.and_then(|user| serde_json::from_value(user).ok()))
     }
 
@@ -181,8 +194,8 @@ impl Salto {
             Err(trouble) if matches!(trouble.kind, Kind::Gone | Kind::Forbidden) => user,
             Err(trouble) => return Err(trouble.half_done()),
         };
-        if let Some(email) = &user.user.email {
-            memory.put(&self.users_list(), &key(email), shown(&user));
+        for key in keys(&user) {
+            memory.put(&self.users_list(), &key, shown(&user));
         }
         Ok(user)
     }

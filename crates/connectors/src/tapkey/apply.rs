@@ -15,7 +15,7 @@ use super::grants::kept;
 use super::moves::moving;
 use super::names::{self, Group, Row};
 use super::wire::Grant;
-use crate::port::{Applied, LookedUp, Outcome, Step};
+use crate::port::{Applied, LookedUp, Outcome, Repeat, Step};
 use crate::trouble::{Kind, Trouble};
 use crate::way::Way;
 
@@ -44,7 +44,12 @@ impl Tapkey {
         if step.learned.plain_lists == Some(true) {
             self.client.read_plain_lists();
         }
-        let mut applied = match self.look_up(change, step).await? {
+        // What is unknown of the first try stays unknown while nobody can look.
+        let looked = self.look_up(change, step).await.map_err(|trouble| match step.repeat {
+            Repeat::First => trouble,
+            Repeat::AfterUnknown { .. } => trouble.half_done(),
+        });
+        let mut applied = match looked? {
             LookedUp::Done(applied) => applied,
             LookedUp::RowGone => Way::from(step).ends(Outcome::RowGone, None, false),
             LookedUp::NotDone => self.carry_out(change, step).await?,

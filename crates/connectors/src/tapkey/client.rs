@@ -217,7 +217,7 @@ impl Client {
         attempted: &str,
     ) -> Result<Answer, Trouble> {
         let token = match &self.auth {
-            Auth::Session(session) => session.token().await?,
+            Auth::Session(session) => session.token().await.map_err(Trouble::without_effect)?,
             Auth::Token(token) => token.clone(),
         };
         let url = self.url(path, query);
@@ -229,7 +229,7 @@ impl Client {
             return first;
         }
         // §5: 401 is also what an expired token gets.
-        let token = session.instead_of(&token).await?;
+        let token = session.instead_of(&token).await.map_err(Trouble::without_effect)?;
         match self.send(lane, &method, &url, body, &token, attempted).await {
             Err(trouble) if errors::status(&trouble) == Some(401) => {
                 Err(self.meaning_of_401(lane, &token, trouble).await)
@@ -286,12 +286,13 @@ impl Client {
         };
         let sent = self.http.send(call).await;
         let retry_after_ms = permit.ended(&sent);
-        let answer = sent?;
+        let writes = *method != Method::GET;
+        let answer = sent.map_err(|trouble| if writes { trouble } else { trouble.without_effect() })?;
         let said = Said::of(&answer);
         if answer.is_success() && !said.is_page {
             return Ok(answer);
         }
-        Err(errors::trouble(attempted, said, retry_after_ms, *method != Method::GET))
+        Err(errors::trouble(attempted, said, retry_after_ms, writes))
     }
 
     /// Ends the refresh token at the issuer (§3.8). There is none where the client signs in as itself.

@@ -40,7 +40,11 @@ pub fn compare(question: &Question<'_>, mint: &mut dyn FnMut() -> GrantId) -> Co
 
 fn manner(question: &Question<'_>, group: &KnownGroup) -> Manner {
     let (row, learned) = (crate::vendors::tapkey(), question.learned);
-    let (edges, one_row_only) = (Dates::Edges { lead_s: row.lead_s }, learned.several_rows == Some(false));
+    let edges = Dates::Edges {
+        lead_s: row.lead_s,
+        record_s: row.record_s,
+    };
+    let one_row_only = learned.several_rows == Some(false);
     if names::is_user_group(&group.external) {
         return Manner {
             dates: edges,

@@ -111,6 +111,7 @@ fn say(said: &Said, kind: Kind) -> String {
         Kind::Forbidden => RIGHTS_TOO_SMALL,
         Kind::Gone => "it no longer exists at Tapkey",
         Kind::GroupGone => "the door or group is not found at Tapkey",
+        Kind::Settling => "Tapkey is not done with it yet",
         Kind::Conflict => "it collides with something at Tapkey",
         Kind::Invalid => "Tapkey refuses the values",
         Kind::VendorDown => "Tapkey is not working at the moment",

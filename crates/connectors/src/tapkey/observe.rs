@@ -34,8 +34,11 @@ impl Tapkey {
         } else {
             Vec::new()
         };
+        let mut user_groups_are_whole = false;
         if has_user_groups {
-            self.observe_user_groups(asked, &grants, &mut seen).await?;
+            user_groups_are_whole = self.observe_user_groups(asked, &grants, &mut seen).await?;
+            // That they cannot be reached just now does not mean that they are gone.
+            seen.complete &= user_groups_are_whole || !asks_user_groups;
         }
         if asked.is_empty() {
             return Ok(seen);
@@ -48,7 +51,8 @@ impl Tapkey {
             match names::group(external)? {
                 Group::Lock(_) if !known && locks_are_whole => seen.gone_groups.push(external.clone()),
                 Group::Lock(lock) => observe_grants(lock, &grants, &people, &mut seen),
-                Group::UserGroup(_) if !known => seen.gone_groups.push(external.clone()),
+                Group::UserGroup(_) if !known && user_groups_are_whole => seen.gone_groups.push(external.clone()),
+                Group::UserGroup(_) if !known => {}
                 Group::UserGroup(group) => self.observe_members(group, &people, &mut seen).await?,
             }
         }
@@ -88,17 +92,18 @@ impl Tapkey {
         Ok(list.complete)
     }
 
-    /// User groups; where they are not switched on, only those that somebody is in by us.
+    /// User groups; where they are not switched on, only those that somebody is in by us. Answers whether all of them could be read.
     async fn observe_user_groups(
         &self,
         asked: &[String],
         grants: &[Grant],
         seen: &mut Observation,
-    ) -> Result<(), Trouble> {
+    ) -> Result<bool, Trouble> {
         let Some(list) = self.user_groups().await? else {
-            return Ok(());
+            return Ok(false);
         };
-        seen.complete &= list.complete;
+        let list_is_whole = list.complete;
+        seen.complete &= list_is_whole;
         for group in list.items.into_iter().filter(|group| group.active != Some(false)) {
             let external = names::user_group(&group.id);
             if self.user_groups != UserGroups::On && !asked.contains(&external) {
@@ -123,7 +128,7 @@ impl Tapkey {
                 restrictions: Vec::new(),
             });
         }
-        Ok(())
+        Ok(list_is_whole)
     }
 
     async fn observe_members(

@@ -43,7 +43,8 @@ scenes! {
         let building = house.building();
         house.give(MIRA, &building.members, &[w(60, 300)]).await;
         if !house.writes_ahead() {
-            let early = at(60).plus_s(-house.connector.abilities().lead_s);
+            let row = house.connector.abilities();
+            let early = at(60).plus_s(-row.lead_s - row.record_s);
             assert_eq!(house.compare_person(MIRA).again_at, Some(early));
             house.go_to(60);
             house.settle(MIRA).await.expect("nothing is in the way");

@@ -25,11 +25,11 @@ impl House {
     }
 
     /// The vendor must let this person in from the one minute to the other, and neither before nor after. Where a round at the edge
-    /// does it, that is early by the lead time.
+    /// does it, that is early by the lead time of somebody new.
     pub async fn is_let_in_exactly(&mut self, email: &str, door: &str, from: i64, until: i64) {
         let lead = match self.writes_ahead() {
             true => 0,
-            false => (self.connector.abilities().lead_s + 59) / 60,
+            false => (self.connector.abilities().lead_s + self.connector.abilities().record_s + 59) / 60,
         };
         for (minute, expected) in [
             (from - 1 - lead, false),

@@ -134,9 +134,9 @@ async fn a_record_that_has_not_settled_is_tried_again_soon_and_not_doubled() {
     let connector = desk.connector().await;
     let give = desk.give(NOOR, "Noor Visser");
     let trouble = first(&connector, &give).await.unwrap_err();
-    assert_eq!((trouble.kind, trouble.unknown), (Kind::Conflict, true), "{trouble}");
+    assert_eq!((trouble.kind, trouble.unknown), (Kind::Settling, true), "{trouble}");
     let trouble = step(&connector, &give, &[], after(&desk)).await.unwrap_err();
-    assert_eq!(trouble.kind, Kind::Conflict, "{trouble}");
+    assert_eq!(trouble.kind, Kind::Settling, "{trouble}");
     desk.clock.advance_ms(61_000);
     step(&connector, &give, &[], after(&desk))
         .await
@@ -155,7 +155,7 @@ async fn somebody_deleted_a_moment_ago_and_still_listed_is_made_anew_when_they_a
         .expect("nothing is in the way");
     assert!(desk.sim.delete_user(&desk.site, &desk.user(NOOR).id));
     let trouble = first(&connector, &desk.give(NOOR, "Noor Visser")).await.unwrap_err();
-    assert_eq!((trouble.kind, trouble.unknown), (Kind::Conflict, false), "{trouble}");
+    assert_eq!((trouble.kind, trouble.unknown), (Kind::Settling, false), "{trouble}");
     desk.clock.advance_ms(11_000);
     first(&connector, &desk.give(NOOR, "Noor Visser"))
         .await

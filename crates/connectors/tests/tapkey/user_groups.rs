@@ -27,6 +27,38 @@ async fn they_are_offered_only_when_switched_on_and_readable() {
 }
 
 #[tokio::test]
+async fn that_they_cannot_be_reached_just_now_does_not_mean_that_they_are_gone() {
+    for there in [SimGroups::Absent, SimGroups::NotInPlan] {
+        let desk = Desk::with_user_groups().await;
+        let asked = [group(&desk.seed.alder_group)];
+        assert!(desk.connector.observe(&asked).await.unwrap().complete);
+        desk.sim.set_switches(|switches| switches.user_groups = there);
+        let seen = desk.connector.observe(&asked).await.unwrap();
+        assert!(!seen.complete && seen.gone_groups.is_empty(), "{there:?}");
+    }
+    let desk = Desk::with_user_groups().await;
+    desk.sim.delete_user_group(&desk.seed.alder_group);
+    let seen = desk.connector.observe(&[group(&desk.seed.alder_group)]).await.unwrap();
+    assert!(seen.complete && seen.gone_groups == [group(&desk.seed.alder_group)]);
+}
+
+#[tokio::test]
+async fn a_lost_question_never_makes_somebody_elses_member_ours() {
+    for route in [
+        "GET /api/v1/Owners/*/Contacts",
+        "GET /api/v1/Owners/*/UserGroups/*/Members",
+    ] {
+        let mut desk = Desk::with_user_groups().await;
+        let room = group(&desk.seed.alder_group);
+        let contact = desk.sim.add_contact(&desk.seed.harbour_loft, MARA, Some("Mara"));
+        desk.sim.add_member(&desk.seed.alder_group, &contact);
+        desk.sim.faults().add(Fault::on(route, Trouble::ResetAfter).times(1));
+        let trouble = desk.hold(MARA, &room, &[w(0, 270)]).await.unwrap_err();
+        assert_eq!((trouble.kind, trouble.unknown), (Kind::Unanswered, false), "{route}");
+    }
+}
+
+#[tokio::test]
 async fn the_doors_of_a_user_group_are_those_the_operator_granted_it() {
     let desk = Desk::with_user_groups().await;
     let seen = desk.connector.observe(&[]).await.unwrap();

@@ -37,6 +37,8 @@ document.addEventListener("htmx:finally:request", (event) => {
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
   if (ctx?.response || ctx?.sourceElement?.hasAttribute("hx-sse:connect")) return;
+  // A page that looks for news by itself did nothing that could have happened.
+  if (ctx?.request?.method === "GET") return;
   toast("attention", "No answer came back. Look whether it happened before you try again.");
 });
 

@@ -18,6 +18,8 @@
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A key with less to live is renewed. */
 const RENEW_MS = 7 * DAY_MS;
+/** The vendor is asked up to five times for a key, each for at most fifteen seconds; later than this nothing comes. */
+const ISSUE_MS = 90_000;
 
 // On the way to the vendor: at once, and in this page's stead, so that "back" does not lead here.
 const onward = /** @type {HTMLAnchorElement | null} */ (document.querySelector("a[data-go]"));
@@ -62,7 +64,9 @@ function begin(/** @type {HTMLElement} */ place) {
 
   function show(/** @type {string} */ name, focus = true) {
     const screens = /** @type {HTMLElement[]} */ ([...place.querySelectorAll("[data-screen]")]);
-    const wanted = screens.find((screen) => screen.dataset.screen === name) ?? screens[0];
+    // A server that is newer than this page may say a word that has no screen here.
+    const named = (/** @type {string} */ name) => screens.find((screen) => screen.dataset.screen === name);
+    const wanted = named(name) ?? named("refused-vendor_error") ?? screens[0];
     for (const screen of screens) screen.hidden = screen !== wanted;
     place.dataset.first = wanted.dataset.screen;
     if (focus) /** @type {HTMLElement | null} */ (wanted.querySelector("h2"))?.focus();
@@ -96,28 +100,34 @@ function begin(/** @type {HTMLElement} */ place) {
     show(left === null ? "activating" : "renewing", focus);
     const end = await issue(shell, device);
     if (mine !== attempt) return;
-    // A key that still opens is worth more than a reason why there is no newer one.
-    const passing = ["offline", "refused-down", "refused-too_many", "refused-busy"].includes(end);
-    show(passing && left !== null && left > 0 ? "unlock" : end);
+    // A key that still opens is worth more than a reason why there is no newer one, unless the reason is that it is theirs no more.
+    const over = ["refused-not_offered", "refused-login_over", "refused-not_linked", "refused-other_account", "refused-phone_taken"];
+    const opens = left !== null && left > 0 && !over.includes(end) && end !== "checking";
+    show(opens ? "unlock" : end);
   }
 
   /** Asks for this phone's key and has the shell keep it; answers the screen that comes next. */
   async function issue(/** @type {Bridge} */ shell, /** @type {string} */ device) {
     /** @type {{ key?: { id: string, key: string, until: string }, refused?: string }} */
     let answer;
+    let body;
     try {
-      const body = JSON.stringify({ device, device_name: await shell.deviceName(), public_key: await shell.publicKey() });
+      body = JSON.stringify({ device, device_name: await shell.deviceName(), public_key: await shell.publicKey() });
+    } catch (error) {
+      console.warn("The shell gave no public key:", error);
+      return "phone";
+    }
+    try {
       const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf"]'))?.content ?? "";
-      const sent = fetch(`${href}/issue`, { method: "POST", body, headers: { "Content-Type": "application/json", "X-CSRF-Token": csrf } });
-      const response = await sent.catch(() => null);
-      if (!response) return "offline";
+      const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf };
+      const response = await fetch(`${href}/issue`, { method: "POST", body, headers, signal: AbortSignal.timeout(ISSUE_MS) });
       // Signed out meanwhile: loading again leads to the sign-in page.
       if (response.status === 401 || response.redirected) return reload();
       if (!response.ok) return "refused-vendor_error";
       answer = await response.json();
     } catch (error) {
-      console.warn("The shell gave no public key, or the answer broke off:", error);
-      return "phone";
+      console.warn("No answer came back, or it broke off:", error);
+      return "offline";
     }
     if (!answer.key) {
       if (["login_over", "not_linked"].includes(answer.refused ?? "")) memory.set(null);

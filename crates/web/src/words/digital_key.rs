@@ -260,7 +260,7 @@ pub fn refusal(why: KeyRefusal, vendor: &str, email: &str) -> Words {
         ),
         KeyRefusal::PhoneTaken => (
             "This phone is somebody else's key",
-            "It was registered for another person. They can remove their key in the app; then try again.".into(),
+            "It was registered for another person. Install the app anew on this phone, then try again.".into(),
         ),
         KeyRefusal::PhoneKey => (
             "This phone makes keys that do not fit",
@@ -268,7 +268,8 @@ pub fn refusal(why: KeyRefusal, vendor: &str, email: &str) -> Words {
         ),
         KeyRefusal::Busy => (
             "Another phone of yours is being activated",
-            "Wait a few seconds, then try again.".into(),
+            "Wait a few seconds, then try again. After something went wrong in the middle it can take five minutes."
+                .into(),
         ),
         KeyRefusal::TooMany => (
             "Too many people get keys just now",
@@ -303,9 +304,9 @@ pub const fn opens_nothing() -> &'static str {
 /// Before a key is removed.
 pub fn removing(vendor: &str) -> String {
     format!(
-        "We forget your sign-in at {vendor}, and this app forgets its key. What you may open stays as it is; you can get a key again at any time."
+        "We forget your sign-in at {vendor}, and renew its key no more; the one on this phone works for up to a month. What you may open stays as it is; you can get a key again at any time."
     )
 }
 
 /// After it.
-pub const REMOVED: &str = "Your digital key is removed from this app.";
+pub const REMOVED: &str = "Your sign-in is forgotten. The key on this phone is renewed no more.";

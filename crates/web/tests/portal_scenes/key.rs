@@ -430,7 +430,7 @@ async fn a_key_can_be_removed_even_when_none_is_offered_any_more() {
     world.set_visibility(Visibility::Administrators).await;
     answers(&world, KeySeen::Unlinked);
     let page = actor.post_and_follow(&path(&world, "/unlink"), &[]).await;
-    page.must_say("Your digital key is removed from this app.");
+    page.must_say("Your sign-in is forgotten. The key on this phone is renewed no more.");
     assert!(matches!(
         world.key_acts.lock().unwrap().last(),
         Some((_, KeyAct::Unlink))

@@ -18,6 +18,7 @@ use store::record::Act;
 use store::round::{self, ChangeState};
 
 use crate::house::{Account, House};
+use crate::outcome;
 use crate::reconcile::journal::Journal;
 use crate::reconcile::known::{self, Place};
 
@@ -110,7 +111,8 @@ impl Hand<'_, '_> {
             Err(trouble) => {
                 let why = trouble.to_string();
                 grant::undone(&mut tx, &act, change.grant(), Some(&why)).await?;
-                if !trouble.passes() {
+                let attempts = i64::from(self.journal.claimed().attempts);
+                if outcome::is_refusal(trouble, attempts) {
                     refuse(
                         &mut tx,
                         &act,
@@ -193,7 +195,12 @@ impl Hand<'_, '_> {
         if let Some(seen) = &receipt.holder {
             let known = holder::Details {
                 external: Some(seen.external.clone()),
-                email: seen.email.clone(),
+                // The one it was found or made under: whoever changes theirs at the vendor stays the same person.
+                email: if email.is_empty() {
+                    seen.email.clone()
+                } else {
+                    email.to_lowercase()
+                },
                 unconfirmed: seen.unconfirmed,
                 disabled: seen.disabled,
                 card: seen.card.clone(),
