@@ -121,6 +121,13 @@ pub fn another_account(shown: &str) -> String {
 /// A vendor that works with one site only, and none is chosen.
 pub const CHOOSE_A_SITE: &str = "Choose one site: at this vendor a location works with exactly one.";
 
+/// A site that another location works with.
+pub fn used_already(place: &str) -> String {
+    format!(
+        "{place} works with it, too. Give each location a site of its own: what is taken away for one is gone for the other until it looks again"
+    )
+}
+
 /// A site that the account does not have, and those it has, as (the vendor's id, name).
 pub fn no_such_site<'s>(sites: impl Iterator<Item = (&'s str, &'s str)>) -> String {
     let known: Vec<String> = sites.map(|(id, name)| format!("{id} ({name})")).collect();

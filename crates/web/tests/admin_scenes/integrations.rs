@@ -38,6 +38,9 @@ async fn the_wizard_keeps_what_was_typed_but_no_secret_and_stores_nothing_before
     let page = ines.get(&choices).await;
     page.must_say("Old town");
     page.must_say("The account may not read events.");
+    page.must_not_say("works with it, too");
+    world.pier_works_with("8").await;
+    ines.get(&choices).await.must_say("Pier 3 works with it, too.");
     let bad = ines.post(&choices, &[("site", "99"), ("visibility", "members")]).await;
     assert_eq!(bad.status, 422);
     let chosen = ines.post(&choices, &[("site", "8"), ("visibility", "public")]).await;

@@ -291,6 +291,22 @@ impl World {
             .await
     }
 
+    /// Pier 3 uses this site of the vendor.
+    pub async fn pier_works_with(&self, site: &str) {
+        let mut tx = self.store.write().await.unwrap();
+        let known = store::integration::read(&mut tx, self.network, self.integration)
+            .await
+            .unwrap();
+        let details = store::integration::Details {
+            site: Some(site.into()),
+            ..known.details
+        };
+        store::integration::change(&mut tx, &self.act(), self.integration, &details)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// The vendor knows somebody, with a card.
     pub async fn vendor_knows(&self, person: PersonId, card: &str) {
         let mut tx = self.store.write().await.unwrap();

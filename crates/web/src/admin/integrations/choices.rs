@@ -3,14 +3,16 @@
 //! In: the account's sites, as its vendor listed them at the last sign-in; warnings of the step before in the query.
 //! Always: only a site of the account can be chosen; pages and programs ask the same desk (`connect::sites`).
 
-use access::facts::Visibility;
+use std::collections::BTreeMap;
+
+use access::facts::{IntegrationState, Visibility};
 use access::id::IntegrationId;
 use access::may::Action;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use store::Tx;
 use store::integration::{Details, Integration};
+use store::{Page as Part, Tx};
 
 use crate::admin::parts::choice::{Choice, as_typed};
 use crate::connect;
@@ -111,8 +113,13 @@ async fn page(
     if !connect::one_site(ctx, &details.vendor) {
         options.push(Choice::new("", "All sites").hint("Every group and door of the account"));
     }
+    let used = used_elsewhere(ctx, tx, integration).await?;
     for site in connect::sites(ctx, tx, integration).await? {
-        options.push(Choice::new(site.external, site.name).hint("Only its groups and doors"));
+        let hint = match used.get(&site.external) {
+            Some(place) => words::connecting::used_already(place),
+            None => "Only its groups and doors".to_owned(),
+        };
+        options.push(Choice::new(site.external, site.name).hint(hint));
     }
     let typed = form.value("site").to_owned();
     let options = options.into_iter().map(|one| {
@@ -139,6 +146,32 @@ async fn page(
         visibilities: as_typed(visibilities, &form, "visibility"),
         form,
     })
+}
+
+/// Sites of this vendor that other locations of the network work with, and which.
+async fn used_elsewhere(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    integration: &Integration,
+) -> Result<BTreeMap<String, String>, Problem> {
+    let all = store::integration::list(tx, ctx.network(), None, &Part::longest())
+        .await?
+        .rows;
+    let mut used = BTreeMap::new();
+    for other in all.into_iter().filter(|other| other.id != integration.id) {
+        let of = other.details;
+        if let (true, Some(site)) = (
+            of.vendor == integration.details.vendor && of.state != IntegrationState::Disconnected,
+            of.site,
+        ) {
+            let place = store::location::read(tx, ctx.network(), of.location)
+                .await?
+                .details
+                .name;
+            used.insert(site, place);
+        }
+    }
+    Ok(used)
 }
 
 async fn save(
