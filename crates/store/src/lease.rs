@@ -32,6 +32,17 @@ pub async fn give_back(tx: &mut Tx, network: NetworkId, name: &str, token: &str)
     Ok(given == 1)
 }
 
+/// Does somebody hold the lease of a name, or did nobody give it back?
+pub async fn stands(tx: &mut Tx, network: NetworkId, name: &str) -> Result<bool> {
+    let row = tx
+        .fetch_optional(
+            "SELECT 1 AS one FROM lease WHERE network_id = $1 AND name = $2",
+            args![network, name],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Ends the lease of a name, whoever holds it.
 pub async fn end(tx: &mut Tx, network: NetworkId, name: &str) -> Result<()> {
     tx.execute(

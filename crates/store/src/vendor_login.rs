@@ -115,8 +115,10 @@ pub async fn give_back(
     token: &str,
     changed: Option<&Secret>,
 ) -> Result<()> {
-    let ours = lease::give_back(tx, network, &renewal(id), token).await?;
-    let Some(changed) = changed.filter(|_| ours) else {
+    let name = renewal(id);
+    // Whoever took it over renews the secret from before, so what we have is the newer one; nobody's lease means a new sign-in.
+    let newest = lease::give_back(tx, network, &name, token).await? || lease::stands(tx, network, &name).await?;
+    let Some(changed) = changed.filter(|_| newest) else {
         return Ok(());
     };
     let sealed = tx.key().seal("vendor_login", &id.to_string(), network, changed);
