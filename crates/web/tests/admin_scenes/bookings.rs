@@ -24,6 +24,7 @@ async fn a_booking_for_somebody_new_lets_them_and_their_guests_in() {
     page.must_say("Jo New");
     page.must_say("today 13:30–15:30 for 3 people");
     page.must_say("3 people lose 2 doors at once");
+    page.must_say("At Gatekeeper: Within a minute at doors that are online.");
 
     let taken = ines
         .post(

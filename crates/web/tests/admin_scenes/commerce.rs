@@ -111,6 +111,7 @@ async fn a_subscription_is_added_changed_and_cancelled() {
     page.must_say("Active");
     page.must_say("Opens Members (inherited)");
     page.must_say("May come in now");
+    page.must_say("At Gatekeeper: Within a minute at doors that are online.");
     ines.get("/admin/subscriptions?state=active&q=ana")
         .await
         .must_say("Flex desk");

@@ -115,6 +115,7 @@ async fn comparing_wakes_the_worker_and_disconnecting_asks_what_becomes_of_it() 
     drop(tx);
 
     let page = ines.get(&format!("{href}/disconnect")).await;
+    page.must_say("Open-ended access ends within 14 days.");
     page.must_say("0 people hold 0 grants there that we made");
     page.must_say("Take away all that we made");
     let left = ines

@@ -50,6 +50,7 @@ async fn suspending_says_what_is_lost_and_takes_it() {
     let page = ines.get(&format!("/admin/people/{ana}")).await;
     page.must_say("May open 1 door now");
     page.must_say("They lose 1 door at once: Front door.");
+    page.must_say("At Gatekeeper: Within a minute at doors that are online.");
     let after = ines.post_and_follow(&format!("/admin/people/{ana}/suspend"), &[]).await;
     after.must_say("Ana Ferreira is suspended.");
     after.must_say("No door opens for them now");

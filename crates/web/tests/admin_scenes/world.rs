@@ -51,6 +51,7 @@ fn vendor() -> Abilities {
     Abilities {
         vendor: "gatekeeper",
         name: "Gatekeeper",
+        effective: "Within a minute at doors that are online.",
         native_windows: true,
         several_windows: true,
         remote_open: true,

@@ -37,6 +37,6 @@ pub(crate) fn effects_in(facts: &Facts, ctx: &Ctx, groups: &[AccessGroupId]) -> 
 }
 
 fn at(ctx: &Ctx, vendor: &str) -> Option<String> {
-    let row = ctx.outside().vendor(vendor)?;
+    let row = ctx.outside().vendor(vendor).filter(|row| !row.effective.is_empty())?;
     Some(words::effect_at(row.name, row.effective))
 }
