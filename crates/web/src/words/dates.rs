@@ -24,6 +24,12 @@ pub fn time(at: Instant, zone: &TimeZone) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
+/// "11:30:05".
+pub fn time_to_the_second(at: Instant, zone: &TimeZone) -> String {
+    let at = local(at, zone);
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+}
+
 /// "today", "tomorrow", "yesterday", "Mon 3 March", "Mon 3 March 2027".
 pub fn day(on: Date, now: Instant, zone: &TimeZone) -> String {
     let today = local(now, zone).date();

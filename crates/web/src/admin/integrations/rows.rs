@@ -1,5 +1,6 @@
 //! An integration's groups, doors, rounds and changes as rows.
 
+use access::Instant;
 use access::change::Change;
 use access::facts::Facts;
 use access::id::{DoorId, RoundId};
@@ -203,6 +204,9 @@ impl Step {
             }
             (None, None) => String::new(),
         };
+        if let (Some(ended_at), None) = (row.ended_at, &row.error) {
+            detail.push_str(&format!(". {}", answered(row.made_at, ended_at, zone)));
+        }
         if takes && !effective.is_empty() {
             detail.push_str(&format!(". {effective}"));
         }
@@ -212,5 +216,31 @@ impl Step {
             what,
             detail,
         }
+    }
+}
+
+/// When it was sent, to the second, and how long the vendor took: the lag that was observed.
+fn answered(made_at: Instant, ended_at: Instant, zone: &TimeZone) -> String {
+    let tenths = (ended_at.ms() - made_at.ms()).max(0) / 100;
+    format!(
+        "Sent {}, answered after {}.{} s",
+        dates::time_to_the_second(made_at, zone),
+        tenths / 10,
+        tenths % 10
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lag_is_told_in_tenths_of_a_second() {
+        let at = |text: &str| text.parse::<Instant>().unwrap();
+        let (sent, zone) = (at("2026-03-02T15:30:00.100Z"), TimeZone::get("Europe/Berlin").unwrap());
+        let said = answered(sent, at("2026-03-02T15:30:00.549Z"), &zone);
+        assert_eq!(said, "Sent 16:30:00, answered after 0.4 s");
+        let late = answered(sent, at("2026-03-02T15:31:01.100Z"), &zone);
+        assert_eq!(late, "Sent 16:30:00, answered after 61.0 s");
     }
 }
